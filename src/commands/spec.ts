@@ -1,0 +1,62 @@
+/** What level a person needs: anyone, editor or admin. */
+export type Level = "viewer" | "editor" | "admin";
+
+/** What an option takes, so that a platform can offer and check it. */
+export type OptionKind =
+  | "topic"
+  | "source"
+  | "story"
+  | "subscription"
+  | "timezone"
+  | "duration"
+  | "number"
+  | "choice"
+  | "flag"
+  | "text"
+  /** The last free-text option; takes the rest of the line. */
+  | "rest";
+
+/** One option of a command. */
+export type OptionSpec = {
+  /** [a-z_]{1,32} */
+  readonly name: string;
+  readonly kind: OptionKind;
+  /** 1 to 100 characters. */
+  readonly about: string;
+  readonly required: boolean;
+  /** For kind "choice", at most 25. */
+  readonly choices?: readonly string[];
+};
+
+/** One command, defined once for every platform. Options stand in the order of the positional arguments. */
+export type CommandSpec = {
+  readonly root: "sitrep" | "sitrep-admin";
+  /** The subcommand group of an admin's command; null when it stands alone. */
+  readonly group: string | null;
+  readonly name: string;
+  readonly about: string;
+  readonly level: Level;
+  readonly options: readonly OptionSpec[];
+};
+
+/** Who asks, and where. Made by the platform, which alone knows who somebody is. */
+export type Caller = {
+  /** Whose data: one chat server or workspace, or "web". */
+  readonly tenant: string;
+  /** platform:user, for the audit. */
+  readonly user: string;
+  readonly level: Level;
+  /** platform:id of the channel where it was asked. */
+  readonly channel: string;
+};
+
+/** A command with its options, as a platform or a line of text gave them. */
+export type Invocation = {
+  readonly root: "sitrep" | "sitrep-admin";
+  readonly group: string | null;
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+};
+
+/** Something to offer while a person types. */
+export type Suggestion = { readonly label: string; readonly value: string };

@@ -1,0 +1,68 @@
+import type { Reply } from "../commands/reply.ts";
+import type { Instant } from "../feeds/item.ts";
+
+/** The way of one digest or alert to one channel: a row of the outbox. */
+export type Delivery = {
+  /** 22 characters base64url, derived from what is told and where: the same delivery has the same key. */
+  readonly key: string;
+  readonly tenant: string;
+  /** platform:id */
+  readonly channel: string;
+  readonly kind: "digest" | "alert" | "notice";
+  /** Null for a notice to the admins. */
+  readonly subscriptionId: string | null;
+  readonly topicId: string | null;
+  readonly storyIds: readonly string[];
+  readonly reply: Reply;
+  /** Platform's id of a role that the subscription named. */
+  readonly mention: string | null;
+  readonly createdAt: Instant;
+  /** Not before. */
+  readonly dueAt: Instant;
+  /** Tries so far. */
+  readonly attempts: number;
+  /** When the last try began; null before the first. */
+  readonly attemptAt: Instant | null;
+};
+
+/** What became of one try. A platform's refusal is an outcome, not an exception. */
+export type Outcome =
+  | { readonly kind: "sent"; readonly messageId: string }
+  /** Certainly not posted; try again, not before `afterMs`. `scope`: what has to wait. */
+  | {
+      readonly kind: "retry";
+      readonly reason: string;
+      readonly afterMs: number | null;
+      readonly scope: "delivery" | "channel" | "platform";
+    }
+  /** Never to be posted. `park`: the whole channel takes nothing until somebody mends it. */
+  | { readonly kind: "gone"; readonly reason: string; readonly park: boolean }
+  /** The request left and its answer was lost: it may be posted or not. Settled by reconciling. */
+  | { readonly kind: "unclear"; readonly reason: string };
+
+/** What reading a channel back for a key found. */
+export type Found =
+  | { readonly kind: "found"; readonly messageId: string }
+  | { readonly kind: "absent" }
+  /** The platform does not let us look. */
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | { readonly kind: "retry"; readonly reason: string; readonly afterMs: number | null };
+
+/** One chat platform as the delivery loop sees it. Channels are given without the platform's prefix. */
+export type Transport = {
+  readonly platform: string;
+  /** For so long after a try the same key may be sent again without a second post; 0: never. */
+  readonly sameKeyMs: number;
+  /** One request, no hidden retry, never throws. */
+  send(delivery: Delivery): Promise<Outcome>;
+  /** Looks for the key among what was posted to the delivery's channel since its last try. Never throws. */
+  find(delivery: Delivery): Promise<Found>;
+};
+
+/** What the ledger notes after a try. */
+export type Settlement =
+  | { readonly state: "sent"; readonly messageId: string | null; readonly ambiguous: boolean }
+  | { readonly state: "retry"; readonly dueAt: Instant; readonly reason: string }
+  | { readonly state: "gone"; readonly reason: string; readonly ambiguous: boolean }
+  /** Stays inflight until the channel was read back. */
+  | { readonly state: "inflight"; readonly reason: string };

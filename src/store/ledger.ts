@@ -1,0 +1,167 @@
+import type { Archive, SearchHit } from "../commands/ports.ts";
+import type { Delivery, Settlement } from "../delivery/delivery.ts";
+import type { Subscription, SubscriptionState } from "../digests/subscription.ts";
+import type { Feed, FeedState } from "../feeds/feed.ts";
+import type { Instant, Item } from "../feeds/item.ts";
+import type { StoryItem } from "../stories/story.ts";
+import type { Match, Narrowing } from "../topics/topic.ts";
+
+/** By what an item of a feed may be known already. */
+export type ItemIdentity = {
+  readonly guid: string;
+  /** Of title and text. */
+  readonly contentHash: string;
+  /** Null when the item has no link. */
+  readonly canonicalUrl: string | null;
+};
+
+/** An identity that the ledger has seen in that feed. Outlives the item itself. */
+export type KnownItem = ItemIdentity & { readonly itemId: string };
+
+/** An item that is to be stored, with all that was decided about it. */
+export type NewItem = {
+  readonly id: string;
+  readonly item: Item;
+  readonly identity: ItemIdentity;
+  readonly baseline: boolean;
+  readonly storyId: string;
+  readonly duplicateOf: string | null;
+  /** Evidence for grouping: publishedAt if within 30 days before seenAt, else seenAt. */
+  readonly at: Instant;
+  readonly language: string | null;
+  /** Score > 0 only. */
+  readonly matches: readonly Match[];
+  /** What the archive indexes, as topics/ makes it: see archiveTerms there. */
+  readonly words: string;
+  readonly stems: string;
+};
+
+/** A changed version of a stored item: it keeps its id, its story and its time of sight. */
+export type EditedItem = {
+  readonly id: string;
+  readonly item: Item;
+  readonly identity: ItemIdentity;
+  readonly matches: readonly Match[];
+  readonly words: string;
+  readonly stems: string;
+};
+
+/** One poll, or one reading of the seed corpus, to be stored as ONE transaction. */
+export type IngestPlan = {
+  readonly feedId: string;
+  readonly seenAt: Instant;
+  readonly items: readonly NewItem[];
+  readonly edits: readonly EditedItem[];
+  /** Further identities of known items: a changed guid with known content. */
+  readonly aliases: readonly KnownItem[];
+  /** Stories that turned out to be one: `from` ends and its items, matches and told marks move to `into`. */
+  readonly merges: readonly { readonly from: string; readonly into: string }[];
+  /** Outbox rows for instant subscriptions, and the stories that they tell. */
+  readonly deliveries: readonly Delivery[];
+  readonly told: readonly Told[];
+  /** State of the feed after this poll; null for the seed corpus. */
+  readonly state: FeedState | null;
+};
+
+/** That a subscription was told a story when it had so many items. */
+export type Told = {
+  readonly subscriptionId: string;
+  readonly storyId: string;
+  readonly items: number;
+  readonly at: Instant;
+};
+
+/** Digests that are due, to be stored as ONE transaction: outbox rows, what they tell, next due times. */
+export type DigestCommit = {
+  readonly deliveries: readonly Delivery[];
+  readonly told: readonly Told[];
+  /** Guarded: applied only where coveredTo is still what the plan was made from. */
+  readonly states: readonly {
+    readonly before: SubscriptionState;
+    readonly after: SubscriptionState;
+  }[];
+};
+
+/** A post of a channel that Sitrep itself shows, oldest numbers first. */
+export type Post = {
+  /** Ascending in the order in which posts were settled. */
+  readonly number: number;
+  readonly key: string;
+  readonly channel: string;
+  readonly at: Instant;
+  readonly delivery: Delivery;
+};
+
+/**
+ * The ledger: everything that must never be lost. Whole operations only, each one transaction;
+ * no transaction handle leaves it. Fits the ports that the stages declare, by shape.
+ */
+export type Ledger = Archive & {
+  // feeds
+  /** Makes the declared feeds those of the files: adds, updates, removes. Added feeds of commands stay. */
+  syncFeeds(declared: readonly Feed[]): Promise<void>;
+  saveFeedState(feedId: string, state: FeedState): Promise<void>;
+
+  // ingest
+  known(feedId: string, identities: readonly ItemIdentity[]): Promise<readonly KnownItem[]>;
+  ingest(plan: IngestPlan): Promise<void>;
+  /** Items seen since then with their story, oldest first: to rebuild the candidate stories on start. */
+  recentStoryItems(
+    since: Instant,
+  ): Promise<readonly { readonly item: StoryItem; readonly storyId: string }[]>;
+
+  // subscriptions
+  /** Makes the declared subscriptions those of the file; keeps the state of the ones that stay. */
+  syncSubscriptions(
+    declared: readonly { readonly subscription: Subscription; readonly state: SubscriptionState }[],
+  ): Promise<void>;
+  /** What a subscription was told, of these stories. */
+  told(subscriptionId: string, storyIds: readonly string[]): Promise<readonly Told[]>;
+  commitDigests(commit: DigestCommit): Promise<void>;
+
+  // outbox
+  /** Adds a row; nothing happens when its key is there already. */
+  enqueue(delivery: Delivery): Promise<void>;
+  /**
+   * Takes up to `limit` due rows, at most one a channel, and marks them inflight durably. Channels that are
+   * parked, waiting or have an inflight row are left out; so are platforms that are not in `platforms`.
+   */
+  claim(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Delivery[]>;
+  /** Rows that a process took and did not settle, oldest first. */
+  inflight(platforms: readonly string[]): Promise<readonly Delivery[]>;
+  settle(key: string, settlement: Settlement, now: Instant): Promise<void>;
+  /** Nothing goes to the channel until then; null until: parked. True when it was not parked before. */
+  holdChannel(channel: string, until: Instant | null, reason: string): Promise<boolean>;
+  releaseChannel(channel: string): Promise<void>;
+  /** Posts with a number above `after`, ascending. */
+  posts(channel: string, after: number, limit: number): Promise<readonly Post[]>;
+  /** The newest posts, newest first. */
+  newestPosts(channel: string, limit: number): Promise<readonly Post[]>;
+
+  // archive
+  /**
+   * Items that may fit, newest first; `narrow` null: every item. The caller decides exactly.
+   */
+  candidates(
+    narrow: Narrowing | null,
+    filter: CandidateFilter,
+  ): Promise<readonly SearchHit["item"][]>;
+  /** Removes items seen before then, and deliveries settled before then. "Seen" stays. */
+  prune(before: Instant): Promise<number>;
+
+  // whole
+  /** A consistent copy in a file, while running. */
+  backup(file: string): Promise<void>;
+  /** Integrity of the database: what is wrong, empty when nothing is. */
+  check(): Promise<readonly string[]>;
+  close(): Promise<void>;
+};
+
+export type CandidateFilter = {
+  readonly topicId: string | null;
+  readonly source: string | null;
+  readonly since: Instant | null;
+  /** For the next page: only items seen before this one. */
+  readonly beforeItemId: string | null;
+  readonly limit: number;
+};
