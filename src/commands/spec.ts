@@ -1,3 +1,5 @@
+import type { Reply } from "./reply.ts";
+
 /** What level a person needs: anyone, editor or admin. */
 export type Level = "viewer" | "editor" | "admin";
 
@@ -60,3 +62,18 @@ export type Invocation = {
 
 /** Something to offer while a person types. */
 export type Suggestion = { readonly label: string; readonly value: string };
+
+/** All commands, ready to run. A command that fails answers with a failed Reply; only bugs throw. */
+export type Commander = {
+  readonly specs: readonly CommandSpec[];
+  run(invocation: Invocation, caller: Caller): Promise<Reply>;
+  /** A line as typed: `/sitrep now venezuela-talks since=6h`; the leading /sitrep may be left out. */
+  runLine(line: string, caller: Caller): Promise<Reply>;
+  /** What fits an option so far, best first, at most 25. */
+  suggest(
+    spec: CommandSpec,
+    option: string,
+    partial: string,
+    caller: Caller,
+  ): Promise<readonly Suggestion[]>;
+};
