@@ -23,6 +23,8 @@ export type StoryQuery = {
   readonly until: Instant;
   readonly minScore: number;
   readonly language: string | null;
+  /** Whether items of a feed's first poll count: yes in answers, no in scheduled digests. */
+  readonly baseline: boolean;
   readonly limit: number;
 };
 
