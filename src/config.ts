@@ -60,12 +60,10 @@ export type ConfigResult =
 export function readConfig(env: NodeJS.ProcessEnv, root: string, now: Instant): ConfigResult {
   const faults: Fault[] = [];
   const base = startFolder(env);
-  const folder = (name: string, fallback: string): string =>
-    env[name] ? resolve(base, env[name]) : join(root, fallback);
   const folders = {
-    config: folder("SITREP_CONFIG", "config"),
-    seeds: folder("SITREP_SEEDS", "seeds"),
-    data: folder("SITREP_DATA", "data"),
+    config: folderOf("SITREP_CONFIG", env, root),
+    seeds: folderOf("SITREP_SEEDS", env, root),
+    data: folderOf("SITREP_DATA", env, root),
   };
   const shown = (file: string): string => {
     const path = relative(base, file);
@@ -97,6 +95,18 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string, now: Instant): 
     notes,
   };
   return { config, faults: [] };
+}
+
+const DEFAULT_FOLDERS = { SITREP_CONFIG: "config", SITREP_SEEDS: "seeds", SITREP_DATA: "data" };
+
+/** A folder that the environment names, or the one of that purpose in Sitrep's own folder. */
+export function folderOf(
+  name: keyof typeof DEFAULT_FOLDERS,
+  env: NodeJS.ProcessEnv,
+  root: string,
+): string {
+  const named = env[name];
+  return named ? resolve(startFolder(env), named) : join(root, DEFAULT_FOLDERS[name]);
 }
 
 /** Where the person stands: npm changes the folder and says from where in INIT_CWD. */

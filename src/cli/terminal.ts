@@ -1,0 +1,68 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { startFolder } from "../config.ts";
+
+/** What a command of the command line gets: its words, the environment and where to speak. */
+export type Terminal = {
+  /** Arguments after the command's name. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Sitrep's own folder. */
+  readonly root: string;
+  /** Data, to stdout. */
+  data(line: string): void;
+  /** Talk, to stderr. */
+  talk(line: string): void;
+  /** Columns of stdout; 80 where it is no terminal. */
+  readonly columns: number;
+  readonly colour: boolean;
+};
+
+/** How a command ended: 0 done, 1 the thing asked about failed, 2 wrong use or configuration. */
+export type ExitCode = 0 | 1 | 2;
+
+/** The command was used wrongly; its message says how to use it. Ends with exit code 2. */
+export class UsageError extends Error {}
+
+/** Words of a command: named options, and the rest in order. */
+export function readArgs<O extends NonNullable<ParseArgsConfig["options"]>>(
+  terminal: Terminal,
+  options: O,
+  usage: string,
+): { values: ReturnType<typeof parseArgs<{ options: O & typeof EVERYWHERE }>>["values"]; words: string[] } {
+  try {
+    const parsed = parseArgs({
+      args: [...terminal.args],
+      options: { ...options, ...EVERYWHERE },
+      allowPositionals: true,
+    });
+    return { values: parsed.values, words: parsed.positionals };
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error);
+    throw new UsageError(`${why}\nusage: sitrep ${usage}`);
+  }
+}
+
+/** Accepted by every command, also where JSON is the only form. */
+const EVERYWHERE = { json: { type: "boolean" } } as const;
+
+/** A path as the person means it: relative to where they stand. */
+export function pathOf(terminal: Terminal, path: string): string {
+  return resolve(startFolder(terminal.env), path);
+}
+
+/** Lines of a file, or of standard input for `-` and for nothing. Empty lines are left out. */
+export async function* readLines(
+  terminal: Terminal,
+  file: string | undefined,
+): AsyncGenerator<{ line: string; number: number }> {
+  const fromFile = file !== undefined && file !== "-";
+  const input = fromFile ? createReadStream(pathOf(terminal, file)) : process.stdin;
+  let number = 0;
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number += 1;
+    if (line.trim() !== "") yield { line: number === 1 ? line.replace(/^\uFEFF/, "") : line, number };
+  }
+}
