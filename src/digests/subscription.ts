@@ -59,6 +59,11 @@ export type SubscriptionState = {
   readonly dueAt: Instant | null;
   /** End of the last period that was planned. A digest covers (coveredTo, now]. */
   readonly coveredTo: Instant;
+  /**
+   * Exclusive start of the time in which the stories lie that the last digest had no room for;
+   * null when it had room for all. The next digest looks back to it, so nothing beyond a cap is lost.
+   */
+  readonly owedSince: Instant | null;
 };
 
 /** Words that a person knows for a schedule: `08:00 daily Europe/Berlin`. */
