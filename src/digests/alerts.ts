@@ -1,0 +1,96 @@
+import type { Instant } from "../feeds/item.ts";
+import type { TopicStory } from "./digest.ts";
+import { markOf, type ToldMark } from "./plan.ts";
+import { inQuietHours } from "./quiet.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** A story that an ingest opened or made grow, as one topic sees it. */
+export type AlertStory = {
+  readonly topicId: string;
+  readonly topicName: string;
+  /** The topic's own, 0 to 100. */
+  readonly threshold: number;
+  /** The story with this ingest's items in it. */
+  readonly story: TopicStory;
+  /** Those of its items that this ingest brought. */
+  readonly items: readonly {
+    readonly score: number;
+    readonly baseline: boolean;
+    /** Lower-case ISO 639-1; null when it could not be told. */
+    readonly language: string | null;
+  }[];
+};
+
+/** One post about one story for one subscription. */
+export type Alert = {
+  readonly subscription: Subscription;
+  readonly topicName: string;
+  readonly story: TopicStory;
+  /** The same alert has the same parts; they make the key of its delivery. */
+  readonly keyParts: readonly string[];
+  /** Not before: the end of the quiet hours, or now. */
+  readonly dueAt: Instant;
+  readonly told: ToldMark;
+};
+
+/**
+ * The alerts of one ingest: a story once per subscription, when an item of this ingest that is no
+ * baseline reaches the threshold, in the subscription's language, and the subscription was not told
+ * the story before. `told`: what these subscriptions were told of these stories.
+ */
+export function planAlerts(
+  input: {
+    readonly subscriptions: readonly Subscription[];
+    readonly stories: readonly AlertStory[];
+    readonly told: readonly ToldMark[];
+  },
+  now: Instant,
+): readonly Alert[] {
+  const told = new Set(
+    input.told.map(({ subscriptionId, storyId }) => `${subscriptionId} ${storyId}`),
+  );
+  const byTopic = Map.groupBy(
+    input.subscriptions.filter(({ mode, paused }) => mode !== "digest" && !paused),
+    ({ topicId }) => topicId,
+  );
+  const quietEnd = quietEndsAt(now);
+  return input.stories.flatMap((candidate) =>
+    (byTopic.get(candidate.topicId) ?? []).flatMap((subscription): readonly Alert[] => {
+      const { story } = candidate.story;
+      if (!isNews(candidate, subscription)) return [];
+      if (told.has(`${subscription.id} ${story.id}`)) return [];
+      const alert = {
+        subscription,
+        topicName: candidate.topicName,
+        story: { ...candidate.story, update: false },
+        keyParts: ["alert", subscription.id, story.id],
+        dueAt: quietEnd(subscription) ?? now,
+        told: markOf(subscription.id, story, now),
+      };
+      return [alert];
+    }),
+  );
+}
+
+function isNews({ items, threshold }: AlertStory, subscription: Subscription): boolean {
+  const floor = Math.max(threshold, subscription.minScore ?? 0);
+  const { language } = subscription;
+  return items.some(
+    (item) =>
+      !item.baseline && item.score >= floor && (language === null || item.language === language),
+  );
+}
+
+/** Most subscriptions share a few quiet hours, so each of these is worked out once. */
+function quietEndsAt(now: Instant): (subscription: Subscription) => Instant | null {
+  const known = new Map<string, Instant | null>();
+  return ({ quiet, timezone }) => {
+    if (quiet === null) return null;
+    const name = `${quiet.from}-${quiet.to} ${timezone}`;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const end = inQuietHours(quiet, timezone, now);
+    known.set(name, end);
+    return end;
+  };
+}
