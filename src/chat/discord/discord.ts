@@ -1,0 +1,102 @@
+import { REST, Routes } from "discord.js";
+import type { Commander } from "../../commands/spec.ts";
+import type { Transport } from "../../delivery/delivery.ts";
+import type { Log } from "../../log.ts";
+import type { ConfiguredLevels } from "../people.ts";
+import { definitions, definitionsHash } from "./commands.ts";
+import { describeFailure } from "./failure.ts";
+import { createGateway } from "./gateway.ts";
+import { answerInteraction } from "./interactions.ts";
+import { createTransport } from "./transport.ts";
+
+/** Small things to remember across restarts; losing them costs a request, nothing else. */
+export type Remembered = {
+  get(name: string): Promise<string | null>;
+  set(name: string, value: string): Promise<void>;
+};
+
+export type DiscordOptions = {
+  readonly token: string;
+  /** Base of the REST API; null: the platform's. */
+  readonly apiUrl: string | null;
+  readonly commander: Commander;
+  readonly configured: ConfiguredLevels;
+  readonly remembered: Remembered;
+  readonly log: Log;
+  /** Milliseconds since 1970; the wall clock unless said. */
+  readonly now?: () => number;
+  /** How long one request of a delivery may take. */
+  readonly requestMs?: number;
+};
+
+export type Discord = {
+  /** Works whether the gateway is connected or not. */
+  readonly transport: Transport;
+  /** Connects the gateway; without it nothing but deliveries happens. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  isReady(): boolean;
+};
+
+const REQUEST_MS = 10_000;
+
+/** Discord through discord.js: a REST client that makes each request once, and a gateway for commands. */
+export function createDiscord(options: DiscordOptions): Discord {
+  const { token, apiUrl, log } = options;
+  const requestMs = options.requestMs ?? REQUEST_MS;
+  const rest = new REST({
+    retries: 0,
+    rejectOnRateLimit: () => true,
+    timeout: requestMs,
+    ...(apiUrl === null ? {} : { api: apiUrl }),
+  }).setToken(token);
+  const gateway = createGateway({
+    token,
+    apiUrl,
+    log,
+    onReady: (applicationId) => register(applicationId, rest, options),
+    onInteraction: (interaction) =>
+      answerInteraction(interaction, {
+        rest,
+        commander: options.commander,
+        configured: options.configured,
+        log,
+      }),
+  });
+  return {
+    transport: createTransport({
+      rest,
+      token,
+      channelType: (channel) => gateway.channelType(channel),
+      now: options.now ?? Date.now,
+      requestMs,
+      log,
+    }),
+    start: () => gateway.start(),
+    async stop() {
+      await gateway.stop();
+      rest.clearHashSweeper();
+      rest.clearHandlerSweeper();
+    },
+    isReady: () => gateway.isReady(),
+  };
+}
+
+/** The platform allows 200 new commands a day: they are written only when they changed. */
+async function register(
+  applicationId: string,
+  rest: REST,
+  { commander, remembered, log }: DiscordOptions,
+): Promise<void> {
+  const all = definitions(commander.specs);
+  const hash = definitionsHash(all);
+  const name = `discord.commands.${applicationId}`;
+  if ((await remembered.get(name)) === hash) return;
+  try {
+    await rest.put(Routes.applicationCommands(applicationId), { body: all });
+    await remembered.set(name, hash);
+    log.info({ commands: all.length }, "Discord: commands registered");
+  } catch (error) {
+    log.error({ problem: describeFailure(error) }, "Discord: commands were not registered");
+  }
+}

@@ -1,0 +1,165 @@
+import { type APIInteraction, type RawFile, type REST, Routes } from "discord.js";
+import type { Reply } from "../../commands/reply.ts";
+import type { Caller, Commander, Suggestion } from "../../commands/spec.ts";
+import type { Log } from "../../log.ts";
+import type { ConfiguredLevels } from "../people.ts";
+import { cutText, safeText } from "../safe-text.ts";
+import { type Asked, askedBy, callerOf } from "./asked.ts";
+import type { DiscordBody } from "./components.ts";
+import { describeFailure } from "./failure.ts";
+import { DISCORD_LIMITS } from "./limits.ts";
+import { fileName, renderDiscord } from "./render.ts";
+
+export type InteractionPorts = {
+  readonly rest: REST;
+  readonly commander: Commander;
+  readonly configured: ConfiguredLevels;
+  readonly log: Log;
+};
+
+/** Kinds of interaction callbacks; https://docs.discord.com/developers/interactions/receiving-and-responding. */
+const CALLBACK = { message: 4, deferMessage: 5, deferUpdate: 6, suggestions: 8 } as const;
+const EPHEMERAL = 1 << 6;
+
+const SERVER_ONLY: Reply = {
+  blocks: [{ kind: "notice", tone: "error", text: "Sitrep answers in servers only." }],
+  ephemeral: true,
+  failed: true,
+};
+const BROKEN: Reply = {
+  blocks: [
+    { kind: "notice", tone: "error", text: "Something broke. The operator's log says more." },
+  ],
+  ephemeral: true,
+  failed: true,
+};
+
+/** Answers one interaction: first the sign that it was heard, then the answer. Never throws. */
+export async function answerInteraction(
+  interaction: APIInteraction,
+  ports: InteractionPorts,
+): Promise<void> {
+  try {
+    const asked = askedBy(interaction);
+    if (asked === null) return;
+    const caller = callerOf(interaction, ports.configured);
+    if (asked.kind === "suggest") {
+      await suggest(interaction, asked, caller, ports);
+    } else if (caller === null) {
+      const data = { ...onlyBody(SERVER_ONLY), flags: 32768 | EPHEMERAL };
+      await callback(interaction, CALLBACK.message, data, ports.rest);
+    } else {
+      await answer(interaction, asked, caller, ports);
+    }
+  } catch (error) {
+    ports.log.warn({ problem: describeFailure(error) }, "an interaction was not answered");
+  }
+}
+
+async function answer(
+  interaction: APIInteraction,
+  asked: Exclude<Asked, { kind: "suggest" }>,
+  caller: Caller,
+  ports: InteractionPorts,
+): Promise<void> {
+  const update = asked.kind === "line" && asked.update;
+  const shared = asked.kind === "command" && asked.share;
+  await callback(
+    interaction,
+    update ? CALLBACK.deferUpdate : CALLBACK.deferMessage,
+    shared ? {} : { flags: EPHEMERAL },
+    ports.rest,
+  );
+  const reply = await replyTo(asked, caller, ports);
+  const [first, ...more] = renderDiscord(reply, null);
+  if (first === undefined) return;
+  const own = { route: Routes.webhook(interaction.application_id, interaction.token) };
+  const original = Routes.webhookMessage(interaction.application_id, interaction.token);
+  // What was announced to everybody cannot be hidden afterwards: it is taken back and told to the asker alone.
+  const hide = shared && reply.ephemeral;
+  if (hide) {
+    await ports.rest.delete(original, { auth: false });
+    await follow(own.route, first, true, reply, ports.rest);
+  } else {
+    await ports.rest.patch(original, { body: first, auth: false, files: filesFor(first, reply) });
+  }
+  for (const body of more) await follow(own.route, body, !shared || hide, reply, ports.rest);
+}
+
+async function replyTo(
+  asked: Exclude<Asked, { kind: "suggest" }>,
+  caller: Caller,
+  { commander, log }: InteractionPorts,
+): Promise<Reply> {
+  try {
+    return asked.kind === "command"
+      ? await commander.run(asked.invocation, caller)
+      : await commander.runLine(asked.line, caller);
+  } catch (error) {
+    const stack = error instanceof Error ? error.stack : String(error);
+    log.error({ stack }, "a command broke");
+    return BROKEN;
+  }
+}
+
+function follow(
+  route: `/${string}`,
+  body: DiscordBody,
+  hidden: boolean,
+  reply: Reply,
+  rest: REST,
+): Promise<unknown> {
+  const flags = hidden ? body.flags | EPHEMERAL : body.flags;
+  return rest.post(route, { body: { ...body, flags }, auth: false, files: filesFor(body, reply) });
+}
+
+function filesFor(body: DiscordBody, reply: Reply): RawFile[] {
+  if (body.attachments === undefined) return [];
+  return reply.blocks.flatMap((block) =>
+    block.kind === "file"
+      ? [{ name: fileName(block.name), data: block.content, contentType: block.mediaType }]
+      : [],
+  );
+}
+
+function onlyBody(reply: Reply): object {
+  return renderDiscord(reply, null)[0] ?? {};
+}
+
+function callback(
+  interaction: APIInteraction,
+  type: number,
+  data: object,
+  rest: REST,
+): Promise<unknown> {
+  const route = Routes.interactionCallback(interaction.id, interaction.token);
+  return rest.post(route, { body: { type, data }, auth: false });
+}
+
+async function suggest(
+  interaction: APIInteraction,
+  asked: Extract<Asked, { kind: "suggest" }>,
+  caller: Caller | null,
+  { commander, rest, log }: InteractionPorts,
+): Promise<void> {
+  const { root, group, name } = asked.invocation;
+  const spec = commander.specs.find(
+    (one) => one.root === root && one.group === group && one.name === name,
+  );
+  let found: readonly Suggestion[] = [];
+  try {
+    if (spec !== undefined && caller !== null) {
+      found = await commander.suggest(spec, asked.option, asked.partial, caller);
+    }
+  } catch (error) {
+    log.error({ stack: error instanceof Error ? error.stack : "" }, "suggestions broke");
+  }
+  const choices = found
+    .filter(({ value }) => value.length > 0 && value.length <= DISCORD_LIMITS.choiceChars)
+    .slice(0, DISCORD_LIMITS.optionChoices)
+    .map(({ label, value }) => ({
+      name: cutText(safeText(label), DISCORD_LIMITS.choiceChars) || value,
+      value,
+    }));
+  await callback(interaction, CALLBACK.suggestions, { choices }, rest);
+}

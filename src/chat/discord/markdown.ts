@@ -1,0 +1,47 @@
+import { cutText, labelFits, linkHost, safeLines, safeLink, safeText } from "../safe-text.ts";
+
+/**
+ * A text from outside for Discord's markdown, at most `charsMax` characters as shown: on one line, with nothing in
+ * it that mentions, links under another name, formats or opens a block.
+ */
+export function plain(text: string, charsMax: number): string {
+  return escapeMarkdown(cutText(safeText(text), charsMax));
+}
+
+/** Like plain, with its line ends. */
+export function plainLines(text: string, charsMax: number): string {
+  return cutText(safeLines(text), charsMax).split("\n").map(escapeMarkdown).join("\n");
+}
+
+function escapeMarkdown(text: string): string {
+  return (
+    text
+      // A backslash would not stop these: they are taken out of their meaning by a look-alike.
+      .replace(/@(?=everyone|here)/gi, "＠")
+      .replace(/<(?=[@#:/\p{L}])/gu, "‹")
+      .replace(/[\\`*_~|[\]<>]/g, "\\$&")
+      // Headings, lists, quotes and small text count only at the start of a line.
+      .replace(/^(\d+)([.)])/, "$1\\$2")
+      .replace(/^[#+-]/, "\\$&")
+  );
+}
+
+/** A text inside a code fence, where only the fence itself has a meaning. */
+export function fenced(text: string, charsMax: number): string {
+  return `\`\`\`\n${cutText(safeLines(text), charsMax).replaceAll("`", "ˋ")}\n\`\`\``;
+}
+
+/** A title with its link: on the title itself, or beside it as a host when the title shows some other host. */
+export function linked(title: string, url: string | null, charsMax: number): string {
+  const label = plain(title, charsMax);
+  const link = safeLink(url);
+  const host = linkHost(url);
+  if (link === null || host === null) return `**${label}**`;
+  if (labelFits(title, link) && !title.includes("://")) return `**[${label}](${link})**`;
+  return `**${label}** [${plain(host, 100)}](${link})`;
+}
+
+/** A moment in the reader's own zone and words. */
+export function moment(at: string): string {
+  return `<t:${Math.floor(Date.parse(at) / 1000)}:R>`;
+}
