@@ -1,0 +1,208 @@
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { KvTable } from "../kv.ts";
+import type { Ledger } from "../ledger.ts";
+import { StoreError } from "../store-error.ts";
+import * as archive from "./archive.ts";
+import { backupSqlite, checkOutbox, DATABASE_FILE, problemsOf } from "./backup.ts";
+import { Connection } from "./connection.ts";
+import { translateError } from "./errors.ts";
+import * as feeds from "./feeds.ts";
+import * as ingest from "./ingest.ts";
+import { sqliteKvTable } from "./kv.ts";
+import { migrate } from "./migrations.ts";
+import * as outbox from "./outbox.ts";
+import { prune } from "./prune.ts";
+import { holdRunLock } from "./run-lock.ts";
+import * as subscriptions from "./subscriptions.ts";
+
+/** The ledger in one file, with the table for what may expire beside it. */
+export type SqliteLedger = Ledger & { readonly kv: KvTable };
+
+/**
+ * Opens the database of a data folder; both are made when missing. `exclusive`: as the folder's one
+ * `run`, until it is closed. Throws a StoreError that says what to do.
+ */
+export async function openSqliteLedger(options: {
+  readonly folder: string;
+  readonly exclusive: boolean;
+}): Promise<SqliteLedger> {
+  makeFolder(options.folder);
+  const release = options.exclusive ? holdFolder(options.folder) : () => {};
+  try {
+    const db = openDatabase(join(options.folder, DATABASE_FILE), options.exclusive);
+    return ledgerOf(db, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    // Feed addresses may hold passwords: nobody else needs to read this.
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const remedy = "name a folder that this user may write in, in SITREP_DATA";
+    throw new StoreError("unusable", folder, "the folder cannot be made", remedy, error);
+  }
+}
+
+function holdFolder(folder: string): () => void {
+  const lock = holdRunLock(folder);
+  if ("release" in lock) return lock.release;
+  throw new StoreError(
+    "held",
+    folder,
+    `another run holds this data folder (${lock.heldBy})`,
+    "stop it first, or name another folder in SITREP_DATA",
+  );
+}
+
+function openDatabase(file: string, checked: boolean): Connection {
+  const isNew = !existsSync(file);
+  const db = new Connection(file, { readOnly: false });
+  try {
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec("PRAGMA synchronous = FULL");
+    db.exec("PRAGMA foreign_keys = ON");
+    db.exec("PRAGMA journal_size_limit = 67108864");
+    if (isNew) chmodSync(file, 0o600);
+    migrate(db);
+    if (checked) checkOutbox(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw translateError(error, file);
+  }
+}
+
+function ledgerOf(db: Connection, release: () => void): SqliteLedger {
+  return {
+    kv: sqliteKvTable(db),
+    ...feedsOf(db),
+    ...archiveOf(db),
+    ...subscriptionsOf(db),
+    ...outboxOf(db),
+    prune: (before) => prune(db, before),
+    backup: (file) => backupSqlite(db.file, file),
+    check: async () => problemsOf(db),
+    close: async () => {
+      db.close();
+      release();
+    },
+  };
+}
+
+/** The part of the ledger that one group of tables carries. */
+type Part<Names extends keyof Ledger> = Pick<Ledger, Names>;
+
+type FeedPart = Part<
+  | "feeds"
+  | "syncFeeds"
+  | "addFeed"
+  | "removeFeed"
+  | "saveFeedState"
+  | "known"
+  | "ingest"
+  | "recentStoryItems"
+>;
+
+function feedsOf(db: Connection): FeedPart {
+  return {
+    feeds: async () => feeds.feeds(db),
+    syncFeeds: async (declared) => db.write(() => feeds.syncFeeds(db, declared)),
+    addFeed: async (feed) => db.write(() => feeds.addFeed(db, feed)),
+    removeFeed: async (feedId) => db.write(() => feeds.removeFeed(db, feedId)),
+    saveFeedState: async (feedId, state) => db.write(() => feeds.writeFeedState(db, feedId, state)),
+    known: async (feedId, identities) => db.read(() => ingest.known(db, feedId, identities)),
+    ingest: async (plan) => db.write(() => ingest.ingest(db, plan)),
+    recentStoryItems: async (since) => db.read(() => archive.recentStoryItems(db, since)),
+  };
+}
+
+type ArchivePart = Part<
+  | "topicStories"
+  | "topicCounts"
+  | "story"
+  | "itemByUrl"
+  | "item"
+  | "matchesOf"
+  | "sourceCounts"
+  | "itemsSince"
+  | "candidates"
+  | "counts"
+>;
+
+function archiveOf(db: Connection): ArchivePart {
+  return {
+    topicStories: async (query) => db.read(() => archive.topicStories(db, query)),
+    topicCounts: async (since) => db.read(() => archive.topicCounts(db, since)),
+    story: async (storyId) => db.read(() => archive.story(db, storyId)),
+    itemByUrl: async (url) => db.read(() => archive.itemByUrl(db, url)),
+    item: async (itemId) => db.read(() => archive.item(db, itemId)),
+    matchesOf: async (itemId) => db.read(() => archive.matchesOf(db, itemId)),
+    sourceCounts: async (topicId, since) => db.read(() => archive.sourceCounts(db, topicId, since)),
+    itemsSince: async (since, after, limit) =>
+      db.read(() => archive.itemsSince(db, since, after, limit)),
+    candidates: async (narrow, filter) => db.read(() => archive.candidates(db, narrow, filter)),
+    counts: async () => db.read(() => archive.counts(db)),
+  };
+}
+
+type SubscriptionPart = Part<
+  | "subscriptions"
+  | "syncSubscriptions"
+  | "saveSubscription"
+  | "removeSubscription"
+  | "told"
+  | "commitDigests"
+>;
+
+function subscriptionsOf(db: Connection): SubscriptionPart {
+  return {
+    subscriptions: async (tenant) => db.read(() => subscriptions.subscriptions(db, tenant)),
+    syncSubscriptions: async (declared) =>
+      db.write(() => subscriptions.syncSubscriptions(db, declared, now())),
+    saveSubscription: async (subscription, state) =>
+      db.write(() => subscriptions.saveSubscription(db, subscription, state)),
+    removeSubscription: async (subscriptionId) =>
+      db.write(() => subscriptions.removeSubscription(db, subscriptionId, now())),
+    told: async (subscriptionId, storyIds) =>
+      db.read(() => subscriptions.told(db, subscriptionId, storyIds)),
+    commitDigests: async (commit) => db.write(() => subscriptions.commitDigests(db, commit)),
+  };
+}
+
+type OutboxPart = Part<
+  | "enqueue"
+  | "claim"
+  | "inflight"
+  | "settle"
+  | "holdChannel"
+  | "releaseChannel"
+  | "posts"
+  | "newestPosts"
+  | "deliveriesOfStory"
+  | "storyOfMessage"
+>;
+
+function outboxOf(db: Connection): OutboxPart {
+  return {
+    enqueue: async (delivery) => db.write(() => outbox.enqueue(db, delivery)),
+    claim: async (limit, at, platforms) => db.write(() => outbox.claim(db, limit, at, platforms)),
+    inflight: async (platforms) => db.write(() => outbox.inflight(db, platforms, now())),
+    settle: async (key, settlement, at) => db.write(() => outbox.settle(db, key, settlement, at)),
+    holdChannel: async (channel, until, reason) =>
+      db.write(() => outbox.holdChannel(db, channel, until, reason)),
+    releaseChannel: async (channel) => db.write(() => outbox.releaseChannel(db, channel)),
+    posts: async (channel, after, limit) => db.read(() => outbox.posts(db, channel, after, limit)),
+    newestPosts: async (channel, limit) => db.read(() => outbox.newestPosts(db, channel, limit)),
+    deliveriesOfStory: async (storyId, tenant) =>
+      db.read(() => outbox.deliveriesOfStory(db, storyId, tenant)),
+    storyOfMessage: async (messageId, tenant) =>
+      db.read(() => outbox.storyOfMessage(db, messageId, tenant)),
+  };
+}
+
+const now = (): string => new Date().toISOString();

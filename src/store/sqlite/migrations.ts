@@ -1,0 +1,53 @@
+import { StoreError } from "../store-error.ts";
+import type { Connection } from "./connection.ts";
+import { numberOf } from "./rows.ts";
+import { FIRST_SCHEMA } from "./schema.ts";
+
+/** Marks the file as Sitrep's, so that no other program's database is mistaken for it: "Sitr". */
+const APPLICATION_ID = 0x53697472;
+
+/** What to do to a database, in order; never changed once released, only added to. */
+const MIGRATIONS: readonly string[] = [FIRST_SCHEMA];
+
+/** The schema that this Sitrep writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings the schema up to date. A database of a newer Sitrep, or of another program, is left alone. */
+export function migrate(db: Connection): void {
+  checkOrigin(db);
+  if (pragma(db, "user_version") === SCHEMA_VERSION) return;
+  db.write(() => {
+    // Another process may have done it while we waited for the lock.
+    checkOrigin(db);
+    for (const step of MIGRATIONS.slice(pragma(db, "user_version"))) db.exec(step);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; PRAGMA application_id = ${APPLICATION_ID};`);
+  });
+}
+
+/** Throws unless the database is empty or made by this Sitrep or an older one. */
+export function checkOrigin(db: Connection): void {
+  const version = pragma(db, "user_version");
+  const tables = db.get("SELECT count(*) AS n FROM sqlite_schema");
+  const isEmpty = tables === undefined || numberOf(tables, "n") === 0;
+  if (!isEmpty && pragma(db, "application_id") !== APPLICATION_ID) {
+    throw new StoreError(
+      "unusable",
+      db.file,
+      "this is no database of Sitrep's",
+      "name another file, or another folder in SITREP_DATA",
+    );
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new StoreError(
+      "newer",
+      db.file,
+      `a newer Sitrep made it (schema ${version}, this one knows ${SCHEMA_VERSION})`,
+      "update Sitrep, or restore a backup from before the update",
+    );
+  }
+}
+
+function pragma(db: Connection, name: "user_version" | "application_id"): number {
+  const row = db.get(`PRAGMA ${name}`);
+  return row === undefined ? 0 : numberOf(row, name);
+}

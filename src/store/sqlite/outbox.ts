@@ -1,0 +1,310 @@
+import type { DeliveryTrace } from "../../commands/ports.ts";
+import type { Delivery, Settlement } from "../../delivery/delivery.ts";
+import type { Instant } from "../../feeds/item.ts";
+import type { Post } from "../ledger.ts";
+import type { Connection, Row } from "./connection.ts";
+import {
+  DELIVERY_STATES,
+  type DeliveryRow,
+  insertRow,
+  readRow,
+  updateRow,
+} from "./delivery-rows.ts";
+import { numberOf, textOf, textOrNull, wordOf } from "./rows.ts";
+import { resolveStory } from "./stories.ts";
+
+/** Adds a row; nothing happens when its key is there already. */
+export function enqueue(db: Connection, delivery: Delivery): void {
+  const isNew = insertRow(db, {
+    delivery,
+    state: "pending",
+    settledAt: null,
+    reason: null,
+    messageId: null,
+    postNumber: null,
+  });
+  if (!isNew) return;
+  delivery.storyIds.forEach((storyId, position) => {
+    db.run(
+      "INSERT OR IGNORE INTO delivery_stories (key, story_id, position) VALUES (?, ?, ?)",
+      delivery.key,
+      resolveStory(db, storyId),
+      position,
+    );
+  });
+}
+
+/** Takes due rows, the oldest of each channel, those longest due first. */
+export function claim(
+  db: Connection,
+  limit: number,
+  now: Instant,
+  platforms: readonly string[],
+): readonly Delivery[] {
+  const claimed: Delivery[] = [];
+  while (claimed.length < limit) {
+    const rows = db.all(CLAIMABLE, now, JSON.stringify(platforms), limit - claimed.length);
+    if (rows.length === 0) break;
+    for (const stored of rows) {
+      const row = readRow(stored);
+      if (row === null) {
+        setAside(db, stored, now);
+        continue;
+      }
+      const { delivery } = row;
+      const begun = { ...delivery, attempts: delivery.attempts + 1, attemptAt: now };
+      updateRow(db, { ...row, delivery: begun, state: "inflight" });
+      claimed.push(begun);
+    }
+  }
+  return claimed;
+}
+
+/**
+ * The head of each free channel. Walks from channel to channel in the index of open rows, so its cost
+ * grows with the channels that wait and not with the rows.
+ */
+const CLAIMABLE = `
+  WITH RECURSIVE waiting (channel) AS (
+    SELECT min(channel) FROM deliveries WHERE state IN ('pending', 'retry')
+    UNION ALL
+    SELECT (SELECT min(channel) FROM deliveries
+            WHERE state IN ('pending', 'retry') AND channel > waiting.channel)
+    FROM waiting WHERE waiting.channel IS NOT NULL
+  ), heads (head) AS (
+    SELECT (SELECT seq FROM deliveries
+            WHERE channel = waiting.channel AND state IN ('pending', 'retry') AND due_at <= ?1
+            ORDER BY seq LIMIT 1)
+    FROM waiting
+    WHERE waiting.channel IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM channel_holds h
+                      WHERE h.channel IN (waiting.channel,
+                          substr(waiting.channel, 1, instr(waiting.channel, ':')) || '*')
+                        AND (h.until IS NULL OR h.until > ?1))
+      AND NOT EXISTS (SELECT 1 FROM deliveries f
+                      WHERE f.channel = waiting.channel AND f.state = 'inflight')
+  )
+  SELECT d.* FROM heads JOIN deliveries d ON d.seq = heads.head
+  WHERE d.platform IN (SELECT value FROM json_each(?2))
+  ORDER BY d.due_at, d.seq LIMIT ?3`;
+
+/** Rows that were taken and not settled, oldest first; damaged ones are set aside. */
+export function inflight(
+  db: Connection,
+  platforms: readonly string[],
+  now: Instant,
+): readonly Delivery[] {
+  const rows = db.all(
+    `SELECT * FROM deliveries
+     WHERE state = 'inflight' AND platform IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+    JSON.stringify(platforms),
+  );
+  return rows.flatMap((stored) => {
+    const row = readRow(stored);
+    if (row !== null) return [row.delivery];
+    setAside(db, stored, now);
+    count(db, "ambiguous", 1);
+    return [];
+  });
+}
+
+/** Notes what became of a try. What is settled already stays as it is. */
+export function settle(db: Connection, key: string, settlement: Settlement, now: Instant): void {
+  const stored = db.get("SELECT * FROM deliveries WHERE key = ?", key);
+  if (stored === undefined) throw new Error(`no delivery has the key ${key}`);
+  const row = readRow(stored);
+  if (row === null) {
+    setAside(db, stored, now);
+    return;
+  }
+  if (row.state === "sent" || row.state === "gone") return;
+  updateRow(db, settled(db, row, settlement, now));
+}
+
+function settled(
+  db: Connection,
+  row: DeliveryRow,
+  settlement: Settlement,
+  now: Instant,
+): DeliveryRow {
+  switch (settlement.state) {
+    case "sent":
+      count(db, "sent", 1);
+      count(db, "ambiguous", settlement.ambiguous ? 1 : 0);
+      return {
+        ...row,
+        state: "sent",
+        settledAt: now,
+        reason: null,
+        messageId: settlement.messageId,
+        postNumber: count(db, "posts", 1),
+      };
+    case "gone":
+      count(db, "gone", 1);
+      count(db, "ambiguous", settlement.ambiguous ? 1 : 0);
+      return { ...row, state: "gone", settledAt: now, reason: settlement.reason };
+    case "retry":
+      return {
+        ...row,
+        delivery: { ...row.delivery, dueAt: settlement.dueAt },
+        state: "retry",
+        reason: settlement.reason,
+      };
+    case "inflight":
+      return { ...row, state: "inflight", reason: settlement.reason };
+  }
+}
+
+/** Ends rows of a subscription that wait; one that is under way is settled as usual. */
+export function cancelOpen(
+  db: Connection,
+  subscriptionId: string,
+  reason: string,
+  now: Instant,
+): void {
+  const rows = db.all(
+    "SELECT * FROM deliveries WHERE subscription_id = ? AND state IN ('pending', 'retry')",
+    subscriptionId,
+  );
+  for (const stored of rows) {
+    const row = readRow(stored);
+    if (row === null) setAside(db, stored, now);
+    else updateRow(db, settled(db, row, { state: "gone", reason, ambiguous: false }, now));
+  }
+}
+
+/** Ends a damaged row: it is never sent, keeps its bytes, and check() goes on naming it. */
+function setAside(db: Connection, stored: Row, now: Instant): void {
+  db.run(
+    `UPDATE deliveries SET state = 'gone', damaged = 1, settled_at = ?,
+       reason = 'damaged in the database, so it was not sent' WHERE seq = ?`,
+    now,
+    numberOf(stored, "seq"),
+  );
+  count(db, "gone", 1);
+}
+
+/** The keys of rows whose bytes are not those that were stored. */
+export function damagedRows(db: Connection): readonly string[] {
+  return db
+    .all("SELECT * FROM deliveries ORDER BY seq")
+    .filter((row) => row["damaged"] !== 0 || readRow(row) === null)
+    .map((row) => String(row["key"]));
+}
+
+export function holdChannel(
+  db: Connection,
+  channel: string,
+  until: Instant | null,
+  reason: string,
+): boolean {
+  const held = db.get("SELECT until FROM channel_holds WHERE channel = ?", channel);
+  const wasParked = held !== undefined && held["until"] === null;
+  if (!wasParked) {
+    db.run(
+      `INSERT INTO channel_holds (channel, until, reason) VALUES (?, ?, ?)
+       ON CONFLICT (channel) DO UPDATE SET reason = excluded.reason,
+         until = max(channel_holds.until, excluded.until)`,
+      channel,
+      until,
+      reason,
+    );
+  }
+  return !wasParked;
+}
+
+export function releaseChannel(db: Connection, channel: string): void {
+  db.run("DELETE FROM channel_holds WHERE channel = ?", channel);
+}
+
+export function posts(
+  db: Connection,
+  channel: string,
+  after: number,
+  limit: number,
+): readonly Post[] {
+  return db
+    .all(
+      `SELECT * FROM deliveries WHERE channel = ? AND post_number > ? AND damaged = 0
+       ORDER BY post_number LIMIT ?`,
+      channel,
+      after,
+      limit,
+    )
+    .flatMap(postOfRow);
+}
+
+export function newestPosts(db: Connection, channel: string, limit: number): readonly Post[] {
+  return db
+    .all(
+      `SELECT * FROM deliveries WHERE channel = ? AND post_number IS NOT NULL AND damaged = 0
+       ORDER BY post_number DESC LIMIT ?`,
+      channel,
+      limit,
+    )
+    .flatMap(postOfRow);
+}
+
+export function deliveriesOfStory(
+  db: Connection,
+  storyId: string,
+  tenant: string,
+): readonly DeliveryTrace[] {
+  return db
+    .all(
+      `SELECT d.*, (SELECT json_group_array(story_id)
+                    FROM (SELECT story_id FROM delivery_stories WHERE key = d.key ORDER BY position))
+                AS current_ids
+       FROM delivery_stories s JOIN deliveries d ON d.key = s.key
+       WHERE s.story_id = ? AND d.tenant = ? ORDER BY d.seq`,
+      resolveStory(db, storyId),
+      tenant,
+    )
+    .map((row) => ({
+      key: textOf(row, "key"),
+      channel: textOf(row, "channel"),
+      kind: wordOf(row, "kind", ["digest", "alert", "notice"]),
+      state: wordOf(row, "state", DELIVERY_STATES),
+      storyIds: JSON.parse(textOf(row, "current_ids")),
+      createdAt: textOf(row, "created_at"),
+      dueAt: textOf(row, "due_at"),
+      settledAt: textOrNull(row, "settled_at"),
+      reason: textOrNull(row, "reason"),
+    }));
+}
+
+/** The one story that a message tells; null when it tells several, or is none of ours. */
+export function storyOfMessage(db: Connection, messageId: string, tenant: string): string | null {
+  const rows = db.all(
+    `SELECT DISTINCT s.story_id FROM deliveries d JOIN delivery_stories s ON s.key = d.key
+     WHERE d.message_id = ? AND d.tenant = ? LIMIT 2`,
+    messageId,
+    tenant,
+  );
+  const [only] = rows;
+  return rows.length === 1 && only !== undefined ? textOf(only, "story_id") : null;
+}
+
+function postOfRow(stored: Row): readonly Post[] {
+  const row = readRow(stored);
+  if (row === null || row.postNumber === null || row.settledAt === null) return [];
+  return [
+    {
+      number: row.postNumber,
+      key: row.delivery.key,
+      channel: row.delivery.channel,
+      at: row.settledAt,
+      delivery: row.delivery,
+    },
+  ];
+}
+
+/** Adds to a sum and gives its new value. */
+function count(db: Connection, name: "sent" | "gone" | "ambiguous" | "posts", by: number): number {
+  const row = db.get(
+    "UPDATE counters SET value = value + ? WHERE name = ? RETURNING value",
+    by,
+    name,
+  );
+  return row === undefined ? 0 : numberOf(row, "value");
+}
