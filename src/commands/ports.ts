@@ -4,6 +4,7 @@ import type { Feed, FeedState } from "../feeds/feed.ts";
 import type { Instant, ParsedFeed } from "../feeds/item.ts";
 import type { ArchivedItem, Story } from "../stories/story.ts";
 import type { Match, Reason } from "../topics/topic.ts";
+import type { Reply } from "./reply.ts";
 
 /** A story with all that is told about it. */
 export type StoryDetail = {
@@ -12,6 +13,13 @@ export type StoryDetail = {
   readonly items: readonly ArchivedItem[];
   /** Best match of its items, one a topic. */
   readonly matches: readonly Match[];
+  /** Headlines that items had before they were edited, oldest first; absent when none is kept. */
+  readonly pastHeadlines?: readonly {
+    readonly itemId: string;
+    readonly title: string;
+    /** When the changed version was stored. */
+    readonly until: Instant;
+  }[];
 };
 
 /** Which stories to read. */
@@ -50,6 +58,8 @@ export type DeliveryTrace = {
   readonly kind: "digest" | "alert" | "notice";
   readonly state: "pending" | "inflight" | "sent" | "retry" | "gone";
   readonly storyIds: readonly string[];
+  /** Null for a notice; absent where it is not kept. */
+  readonly subscriptionId?: string | null;
   readonly createdAt: Instant;
   readonly dueAt: Instant;
   readonly settledAt: Instant | null;
@@ -172,4 +182,41 @@ export type Digests = {
   preview(topicId: string, since: Instant): Promise<Digest>;
   /** Plans the current period's digest of a subscription at once; "already" when this period is told. */
   sendNow(subscriptionId: string): Promise<"planned" | "already" | "empty">;
+};
+
+/** Posts that a command makes itself. */
+export type Posts = {
+  /** Puts a notice into a channel's queue; it is sent like every other post. */
+  notice(tenant: string, channel: string, reply: Reply): Promise<void>;
+};
+
+/** One thing that was looked at, such as a permission or the clock. */
+export type Finding = {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was found and, when it is wrong, what to do. */
+  readonly text: string;
+};
+
+/** The installation's own check of itself. */
+export type Doctor = { examine(): Promise<readonly Finding[]> };
+
+/** All that commands reach of the world. */
+export type CommandPorts = {
+  readonly archive: Archive;
+  readonly search: Search;
+  readonly topics: Topics;
+  readonly reader: FeedReader;
+  readonly digests: Digests;
+  readonly posts: Posts;
+  readonly doctor: Doctor;
+  now(): Instant;
+  /** At least 6 of [0-9a-z], random. */
+  newId(): string;
+  /** Base of links to the page, without a slash at its end; null: no such links. */
+  readonly publicUrl: string | null;
+  /** IANA name; the default of every subscription, and the zone of times in answers. */
+  readonly timezone: string;
+  /** Shortest interval between two polls of an added feed. */
+  readonly pollEveryMs: number;
 };

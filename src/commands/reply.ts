@@ -1,3 +1,4 @@
+import type { Layout } from "../digests/subscription.ts";
 import type { Instant } from "../feeds/item.ts";
 import type { Outlet } from "../stories/story.ts";
 import type { Reason } from "../topics/topic.ts";
@@ -76,4 +77,6 @@ export type Reply = {
   readonly choices?: readonly Choice[];
   /** The command was refused or failed. */
   readonly failed?: boolean;
+  /** How a post's stories are laid out; cards when absent. */
+  readonly layout?: Layout;
 };

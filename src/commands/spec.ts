@@ -28,6 +28,10 @@ export type OptionSpec = {
   readonly required: boolean;
   /** For kind "choice", at most 25. */
   readonly choices?: readonly string[];
+  /** Other names under which a line may give it. */
+  readonly aliases?: readonly string[];
+  /** For kind "number", inclusive. */
+  readonly range?: { readonly min: number; readonly max: number };
 };
 
 /** One command, defined once for every platform. Options stand in the order of the positional arguments. */
@@ -39,6 +43,10 @@ export type CommandSpec = {
   readonly about: string;
   readonly level: Level;
   readonly options: readonly OptionSpec[];
+  /** Changes nothing before it is asked again with the option `confirm=yes`. */
+  readonly confirms?: boolean;
+  /** Its answer may go on: the option `page`, from 1, says which part to show. */
+  readonly paged?: boolean;
 };
 
 /** Who asks, and where. Made by the platform, which alone knows who somebody is. */
@@ -68,7 +76,12 @@ export type Commander = {
   readonly specs: readonly CommandSpec[];
   run(invocation: Invocation, caller: Caller): Promise<Reply>;
   /** A line as typed: `/sitrep now venezuela-talks since=6h`; the leading /sitrep may be left out. */
-  runLine(line: string, caller: Caller): Promise<Reply>;
+  runLine(
+    line: string,
+    caller: Caller,
+    /** `confirmed`: as if the line ended in confirm=yes, for commands that want it. */
+    options?: { readonly confirmed?: boolean },
+  ): Promise<Reply>;
   /** What fits an option so far, best first, at most 25. */
   suggest(
     spec: CommandSpec,

@@ -1,0 +1,171 @@
+import type { Instant } from "../feeds/item.ts";
+import { headlineOf, outletOf } from "../feeds/item.ts";
+import type { ArchivedItem } from "../stories/story.ts";
+import type { Reason } from "../topics/topic.ts";
+import type { Archive, CommandPorts } from "./ports.ts";
+import { documentOf } from "./why.ts";
+import { DAY_MS, dayText } from "./words.ts";
+
+/** One item as a backtest found it. */
+export type BacktestItem = {
+  readonly id: string;
+  readonly title: string;
+  readonly outlet: string;
+  readonly url: string | null;
+  readonly seenAt: Instant;
+  readonly story: string;
+  readonly score: number;
+  readonly reason: Reason | null;
+};
+
+/** What a topic would have matched. */
+export type Backtest = {
+  readonly topic: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly threshold: number;
+  /** Items that were looked at. */
+  readonly looked: number;
+  readonly matched: number;
+  readonly stories: number;
+  /** Every day of the period, oldest first, also those without a match. */
+  readonly days: readonly { readonly day: string; readonly items: number }[];
+  /** The best, best first. */
+  readonly sample: readonly BacktestItem[];
+  /** Those just below the threshold, nearest first. */
+  readonly nearMisses: readonly BacktestItem[];
+};
+
+const SAMPLE_MAX = 10;
+const NEAR_MISSES_MAX = 10;
+/** Points below the threshold that still count as near. */
+const NEAR_POINTS = 20;
+const PAGE_ITEMS = 500;
+
+/**
+ * Scores the archive since then with the topic as it is now. Lets other work go on between pages;
+ * `onPage` hears how many items were looked at. Null when there is no such topic.
+ */
+export async function backtest(
+  ports: Pick<CommandPorts, "topics" | "timezone"> & {
+    readonly archive: Pick<Archive, "itemsSince">;
+  },
+  topicId: string,
+  since: Instant,
+  until: Instant,
+  onPage: (looked: number) => void = () => {},
+): Promise<Backtest | null> {
+  const topic = ports.topics.list().find(({ id }) => id === topicId);
+  if (topic === undefined) return null;
+  const tally = new Tally(topic.threshold, ports.timezone);
+  let after: string | null = null;
+  for (;;) {
+    const page: readonly ArchivedItem[] = await ports.archive.itemsSince(since, after, PAGE_ITEMS);
+    for (const item of page) {
+      if (item.seenAt > until) continue;
+      tally.add(item, ports.topics.explain(topicId, documentOf(item)));
+    }
+    onPage(tally.looked);
+    after = page.at(-1)?.id ?? null;
+    if (page.length < PAGE_ITEMS) break;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return {
+    topic: topicId,
+    from: since,
+    to: until,
+    threshold: topic.threshold,
+    ...tally.result(since, until),
+  };
+}
+
+class Tally {
+  looked = 0;
+  #matched = 0;
+  readonly #stories = new Set<string>();
+  readonly #days = new Map<string, number>();
+  #sample: BacktestItem[] = [];
+  #nearMisses: BacktestItem[] = [];
+  readonly #threshold: number;
+  readonly #timezone: string;
+
+  constructor(threshold: number, timezone: string) {
+    this.#threshold = threshold;
+    this.#timezone = timezone;
+  }
+
+  add(
+    item: ArchivedItem,
+    match: { readonly score: number; readonly reasons: readonly Reason[] } | null,
+  ): void {
+    this.looked += 1;
+    const score = match?.score ?? 0;
+    if (score < this.#threshold - NEAR_POINTS || score <= 0) return;
+    const found: BacktestItem = {
+      id: item.id,
+      title: headlineOf(item),
+      outlet: outletOf(item),
+      url: item.url,
+      seenAt: item.seenAt,
+      story: item.storyId,
+      score,
+      reason: match?.reasons[0] ?? null,
+    };
+    if (score < this.#threshold) {
+      this.#nearMisses = best([...this.#nearMisses, found], NEAR_MISSES_MAX);
+      return;
+    }
+    this.#matched += 1;
+    this.#stories.add(item.storyId);
+    const day = dayText(item.seenAt, this.#timezone);
+    this.#days.set(day, (this.#days.get(day) ?? 0) + 1);
+    const twin = this.#sample.find(({ story }) => story === found.story);
+    if (twin !== undefined && twin.score >= score) return;
+    this.#sample = best([...this.#sample.filter((other) => other !== twin), found], SAMPLE_MAX);
+  }
+
+  result(
+    since: Instant,
+    until: Instant,
+  ): Pick<Backtest, "looked" | "matched" | "stories" | "days" | "sample" | "nearMisses"> {
+    return {
+      looked: this.looked,
+      matched: this.#matched,
+      stories: this.#stories.size,
+      days: daysOf(since, until, this.#timezone).map((day) => ({
+        day,
+        items: this.#days.get(day) ?? 0,
+      })),
+      sample: this.#sample,
+      nearMisses: this.#nearMisses,
+    };
+  }
+}
+
+function best(items: readonly BacktestItem[], max: number): BacktestItem[] {
+  return [...items]
+    .sort((a, b) => b.score - a.score || (a.seenAt < b.seenAt ? 1 : -1))
+    .slice(0, max);
+}
+
+/** The calendar days of a period, the first and the last included. */
+export function daysOf(since: Instant, until: Instant, timezone: string): readonly string[] {
+  const days = new Set<string>();
+  for (let at = Date.parse(since); at < Date.parse(until); at += DAY_MS) {
+    days.add(dayText(new Date(at).toISOString(), timezone));
+  }
+  days.add(dayText(until, timezone));
+  return [...days];
+}
+
+const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+
+/** A row of bars, one a number, the tallest for the greatest; a dot for none. */
+export function sparkline(counts: readonly number[]): string {
+  const max = Math.max(1, ...counts);
+  return counts
+    .map((count) =>
+      count === 0 ? "·" : (BARS[Math.ceil((count / max) * BARS.length) - 1] ?? BARS[0]),
+    )
+    .join("");
+}

@@ -1,0 +1,22 @@
+import type { Instant } from "../feeds/item.ts";
+import type { Options } from "./options.ts";
+import type { CommandPorts } from "./ports.ts";
+import type { Reply } from "./reply.ts";
+import type { Caller, CommandSpec } from "./spec.ts";
+
+/** One asking of a command: rights and options are checked. */
+export type Call = {
+  readonly spec: CommandSpec;
+  readonly options: Options;
+  readonly caller: Caller;
+  readonly ports: CommandPorts;
+  readonly now: Instant;
+  /** Every command there is, for those that point to others. */
+  readonly specs: readonly CommandSpec[];
+};
+
+/** A command: what it is called and takes, and what it does. */
+export type Command = {
+  readonly spec: CommandSpec;
+  run(call: Call): Promise<Reply>;
+};
