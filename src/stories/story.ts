@@ -57,7 +57,12 @@ export type Assignment = {
   readonly duplicateOf: string | null;
   /** Why, for `story` and `why`: one short sentence. */
   readonly because: string;
+  /** Stories that this item shows to be one with its own, which goes on as `into`: the one that began first. */
+  readonly merges: readonly StoryMerge[];
 };
+
+/** Two stories turned out to be one: `from` ends and its items move to `into`. */
+export type StoryMerge = { readonly from: string; readonly into: string };
 
 /** Days back in which an item may still join a story by likeness; older ones are found by fingerprint only. */
 export const STORY_WINDOW_DAYS = 14;
