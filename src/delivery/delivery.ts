@@ -35,7 +35,10 @@ export type Outcome =
       readonly afterMs: number | null;
       readonly scope: "delivery" | "channel" | "platform";
     }
-  /** Never to be posted. `park`: the whole channel takes nothing until somebody mends it. */
+  /**
+   * Refused for good. `park`: for the channel's sake, so the whole channel takes nothing until somebody
+   * mends it, and this delivery waits with it. Without `park`: never to be posted.
+   */
   | { readonly kind: "gone"; readonly reason: string; readonly park: boolean }
   /** The request left and its answer was lost: it may be posted or not. Settled by reconciling. */
   | { readonly kind: "unclear"; readonly reason: string };
@@ -53,6 +56,8 @@ export type Transport = {
   readonly platform: string;
   /** For so long after a try the same key may be sent again without a second post; 0: never. */
   readonly sameKeyMs: number;
+  /** Requests a second that the platform takes from us at most; absent: as many as we like. */
+  readonly requestsPerSecondMax?: number;
   /** One request, no hidden retry, never throws. */
   send(delivery: Delivery): Promise<Outcome>;
   /** Looks for the key among what was posted to the delivery's channel since its last try. Never throws. */
