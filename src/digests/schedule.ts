@@ -106,6 +106,17 @@ function parseCron(
   return { fault: `"${expression}" never comes due: no such day exists` };
 }
 
+/** Whether the name is one of the IANA time zone database. Bare offsets such as +02:00 are none. */
+export function isTimezone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** From here every date that exists at all comes within eight years. */
 const SOME_LEAP_YEAR = new Date("2024-01-01T00:00:00Z");
 
