@@ -1,0 +1,121 @@
+import { wordsOf } from "./analyse.ts";
+import type { Language } from "./language.ts";
+import type { Lexicon } from "./lexicon.ts";
+
+/** Little words that turn the meaning of a frame around. Exact forms, by language. */
+const CUES = {
+  /** It did not happen, or is said not to happen. */
+  negation: {
+    en: "not, no, never, denies, deny, denied, without, didnt, doesnt, wont, isnt, arent, hasnt, havent, cannot, refuses, refused",
+    ru: "не, нет, без, отрицает, опроверг, опровергает, опровергли",
+    uk: "не, немає, без, заперечує, спростував, спростувала",
+    pl: "nie, bez, zaprzecza, zaprzeczył",
+    es: "no, nunca, sin, niega, niegan, negó",
+    pt: "não, nunca, sem, nega, negam, negou",
+    fr: "ne, pas, sans, nie, dément, démentent, jamais",
+    de: "nicht, kein, keine, keinen, ohne, dementiert, nie",
+    it: "non, senza, nega, smentisce, mai",
+    nl: "niet, geen, zonder, ontkent, nooit",
+    ar: "لا, لم, لن, ليس, نفى, تنفي, ينفي, نفت, دون",
+  },
+  /** It may happen. */
+  possibility: {
+    en: "could, may, might, would, if, whether, threatens, threaten, threat, fears, possible, potential, considering, mulls",
+    ru: "может, могут, если, возможно, угрожает, возможной",
+    uk: "може, можуть, якщо, можливо, погрожує, можливого",
+    pl: "może, mogą, jeśli, możliwe, grozi, czy",
+    es: "podría, podrían, si, posible, amenaza, quizás",
+    pt: "poderia, pode, se, possível, ameaça, talvez",
+    fr: "pourrait, pourraient, si, possible, menace, éventuel",
+    de: "könnte, könnten, wenn, falls, möglich, droht, ob",
+    it: "potrebbe, potrebbero, se, possibile, minaccia",
+    nl: "zou, kan, als, mogelijk, dreigt, of",
+    ar: "قد, ربما, إذا, يهدد, تهدد, محتمل",
+  },
+  /** History told again beside the news: "since Russia sent …", "years after …". */
+  retold: {
+    en: "since, when, anniversary, ago, years after, after Russia invaded, following the invasion, last year, had",
+    ru: "после того как, когда, годовщина, лет назад, год назад, с тех пор",
+    uk: "після того як, коли, річниця, років тому, рік тому, відтоді",
+    pl: "odkąd, gdy, rocznica, lat temu, rok temu, po tym jak",
+    es: "desde que, cuando, aniversario, hace años, el año pasado",
+    pt: "desde que, quando, aniversário, anos atrás, no ano passado",
+    fr: "depuis que, lorsque, quand, anniversaire, ans après, l'an dernier",
+    de: "seit, als, jahrestag, vor jahren, nachdem",
+    it: "da quando, quando, anniversario, anni fa, dopo che",
+    nl: "sinds, toen, jaar geleden, nadat",
+    ar: "منذ, عندما, ذكرى, بعد أن, حين",
+  },
+  /** Before a place or a person: that is where or against whom, not who acts. */
+  preposition: {
+    en: "to, in, into, inside, near, on, against, with, for, toward, towards, at, across, over, amid, about, of, around, between, within",
+    ru: "в, во, на, к, с, против, из, у, около, о, об, через, до, для, за, под, между, вблизи",
+    uk: "в, у, на, до, з, із, проти, біля, про, через, для, за, під, між, поблизу",
+    pl: "w, we, na, do, z, przeciw, przy, o, przez, dla, za, pod, między, koło",
+    es: "a, en, contra, con, para, hacia, cerca, sobre, por, al, de, del, entre",
+    pt: "a, em, no, na, nos, nas, contra, com, para, perto, sobre, ao, à, de, do, da, entre",
+    fr: "à, en, au, aux, contre, avec, pour, vers, près, sur, dans, de, du, des, entre",
+    de: "in, nach, im, an, auf, gegen, mit, für, bei, nahe, über, zu, zum, zur, aus, zwischen",
+    it: "a, in, contro, con, per, verso, presso, su, nel, nella, al, alla, di, del, della, tra",
+    nl: "in, naar, tegen, met, voor, bij, op, aan, over, van, tussen",
+    ar: "إلى, في, على, ضد, مع, من, نحو, قرب, عن, بين",
+  },
+  /** Before the one who acts, after the action: "sent by Russia". */
+  agent: {
+    en: "by, from",
+    ru: "от, из",
+    uk: "від, з, із",
+    pl: "przez, od, z",
+    es: "por, de, desde",
+    pt: "por, pela, pelo, da, de",
+    fr: "par, de, depuis",
+    de: "von, vom, durch, aus",
+    it: "da, dalla, dal, di",
+    nl: "door, van, uit",
+    ar: "من, قبل",
+  },
+  /** Away from a place. */
+  away: {
+    en: "from, out of, leaves",
+    ru: "из, с, от",
+    uk: "з, із, від",
+    pl: "z, od",
+    es: "desde",
+    pt: "desde",
+    fr: "hors",
+    de: "aus",
+    it: "da",
+    nl: "uit, vanuit",
+    ar: "من",
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** The kinds of cues a frame heeds. */
+export type CueKind = keyof typeof CUES;
+
+/** By kind, the atom that stands for its words. */
+export type Cues = Readonly<Record<CueKind, number>>;
+
+/** Puts the cues into the lexicon, once for all topics that have a frame. */
+export function addCues(lexicon: Lexicon): Cues {
+  const atomOf = (kind: CueKind): number => {
+    const atom = lexicon.newAtom();
+    for (const list of Object.values(CUES[kind])) {
+      for (const text of list.split(", ")) {
+        const patterns = wordsOf(text).map(
+          (word) => ({ word, mode: "exact", language: null }) as const,
+        );
+        lexicon.add(patterns, atom);
+      }
+    }
+    return atom;
+  };
+  return {
+    negation: atomOf("negation"),
+    possibility: atomOf("possibility"),
+    retold: atomOf("retold"),
+    preposition: atomOf("preposition"),
+    agent: atomOf("agent"),
+    away: atomOf("away"),
+  };
+}

@@ -1,0 +1,218 @@
+import type { Cues } from "./cues.ts";
+import type { DocumentReading, Span } from "./document-reading.ts";
+import { type Evidence, type Part, worthOf } from "./evidence.ts";
+import { evaluateFrame } from "./frame.ts";
+import type { FramePlan, Plan, Weighted } from "./plan.ts";
+
+/** What each further mention adds, and at most. */
+const MENTION_WORTH = 0.03;
+const MENTIONS_WORTH_MAX = 0.12;
+/** Part of the quality of AND that comes from its parts being near one another. */
+const NEARNESS_SHARE = 0.3;
+
+/** Fits plans to the document that was read. */
+export class Evaluator {
+  readonly #reading: DocumentReading;
+  readonly #cues: Cues;
+
+  constructor(reading: DocumentReading, cues: Cues) {
+    this.#reading = reading;
+    this.#cues = cues;
+  }
+
+  evaluate(plan: Plan): Evidence | null {
+    switch (plan.kind) {
+      case "atom":
+        return this.#atom(plan);
+      case "any":
+        return this.#any(plan.of);
+      case "near":
+        return this.#near(plan);
+      case "frame":
+        return this.#frame(plan);
+      case "all":
+        return this.#all(plan);
+    }
+  }
+
+  /** Where a plan stands; a frame or AND stands nowhere. */
+  spansOf(plan: Plan): Span[] {
+    switch (plan.kind) {
+      case "atom":
+        return this.#reading.spans(plan.atom, plan.field);
+      case "any":
+        return plan.of
+          .flatMap(({ plan: one }) => this.spansOf(one))
+          .sort((left, right) => left.start - right.start);
+      case "near":
+        return this.#pairs(plan).map(({ left, right }) => cover(left, right));
+      case "frame":
+      case "all":
+        return [];
+    }
+  }
+
+  #atom(plan: Plan & { kind: "atom" }): Evidence | null {
+    const spans = this.#reading.spans(plan.atom, plan.field);
+    const [first] = spans;
+    if (first === undefined) return null;
+    const mentions = Math.min(MENTIONS_WORTH_MAX, MENTION_WORTH * (spans.length - 1));
+    const quality = Math.min(1, worthOf(first.start, this.#reading) + mentions);
+    return { quality, parts: [{ ...first, concept: plan.label, share: quality }] };
+  }
+
+  #any(of: readonly Weighted[]): Evidence | null {
+    let best: Evidence | null = null;
+    for (const { plan, share } of of) {
+      const evidence = this.evaluate(plan);
+      if (evidence === null) continue;
+      const scaled = share === 1 ? evidence : scale(evidence, share);
+      if (best === null || scaled.quality > best.quality) best = scaled;
+    }
+    return best;
+  }
+
+  #pairs(plan: Plan & { kind: "near" }): { left: Span; right: Span; gap: number }[] {
+    const lefts = this.spansOf(plan.left);
+    const rights = lefts.length === 0 ? [] : this.spansOf(plan.right);
+    const pairs: { left: Span; right: Span; gap: number }[] = [];
+    for (const left of lefts) {
+      for (const right of rights) {
+        const after = right.start - left.end;
+        const gap = after > 0 ? after : left.start - right.end;
+        if (gap <= 0 || gap > plan.words || (plan.ordered && after <= 0)) continue;
+        if (this.#reading.together(left.start, right.start)) pairs.push({ left, right, gap });
+      }
+      if (pairs.length >= PAIRS_MAX) break;
+    }
+    return pairs.sort((one, other) => one.left.start - other.left.start);
+  }
+
+  #near(plan: Plan & { kind: "near" }): Evidence | null {
+    let best: { span: Span; quality: number } | null = null;
+    const pairs = this.#pairs(plan);
+    for (const { left, right, gap } of pairs) {
+      const span = cover(left, right);
+      const sameSentence =
+        this.#reading.sentenceOf(left.start) === this.#reading.sentenceOf(right.start);
+      const closeness = 1 - 0.2 * ((gap - 1) / plan.words) - (sameSentence ? 0 : 0.15);
+      const quality = worthOf(span.start, this.#reading) * closeness;
+      if (best === null || quality > best.quality) best = { span, quality };
+    }
+    if (best === null) return null;
+    const mentions = Math.min(MENTIONS_WORTH_MAX, MENTION_WORTH * (pairs.length - 1));
+    const quality = Math.min(1, best.quality + mentions);
+    return { quality, parts: [{ ...best.span, concept: plan.label, share: quality }] };
+  }
+
+  #frame(plan: FramePlan): Evidence | null {
+    const spans = (one: Plan | null): Span[] => (one === null ? [] : this.spansOf(one));
+    const does = this.spansOf(plan.does);
+    if (does.length === 0) return null;
+    const who = this.spansOf(plan.who);
+    if (who.length === 0) return null;
+    const slots = {
+      who,
+      does,
+      not: spans(plan.not),
+      what: plan.what === null ? null : spans(plan.what),
+      where: plan.where === null ? null : spans(plan.where),
+    };
+    return evaluateFrame(slots, this.#reading, this.#cues);
+  }
+
+  #all(plan: Plan & { kind: "all" }): Evidence | null {
+    for (const one of plan.none) if (this.evaluate(one) !== null) return null;
+    const found: Evidence[] = [];
+    for (const { plan: one } of plan.of) {
+      const evidence = this.evaluate(one);
+      if (evidence === null) return null;
+      found.push(evidence);
+    }
+    const base = plan.of.length === 1 ? (found[0] ?? null) : this.#joined(plan.of, found);
+    if (base === null) return null;
+    const parts = [...base.parts];
+    let quality = base.quality;
+    for (const { plan: one, points, label } of plan.extras) {
+      const evidence = this.evaluate(one);
+      const first = evidence?.parts[0];
+      if (evidence === null || first === undefined) continue;
+      const share = (points / 100) * Math.min(1, evidence.quality);
+      parts.push({ start: first.start, end: first.end, concept: label, share });
+      quality += share;
+    }
+    return { quality, parts };
+  }
+
+  #joined(of: readonly Weighted[], found: readonly Evidence[]): Evidence {
+    const parts: Part[] = [];
+    let quality = 0;
+    for (const [index, evidence] of found.entries()) {
+      const scaled = scale(evidence, (of[index]?.share ?? 0) * (1 - NEARNESS_SHARE));
+      parts.push(...scaled.parts);
+      quality += scaled.quality;
+    }
+    const nearness = this.#nearness(of, found);
+    if (nearness !== null) {
+      const share = NEARNESS_SHARE * nearness.share;
+      parts.push({ ...nearness, share, concept: "near one another" });
+      quality += share;
+    }
+    return { quality, parts };
+  }
+
+  /** The tightest passage that holds one find of each, and how tight it is. */
+  #nearness(
+    of: readonly Weighted[],
+    found: readonly Evidence[],
+  ): (Span & { share: number }) | null {
+    const lists = of.map(({ plan }, index) => {
+      const spans = this.spansOf(plan);
+      return spans.length > 0 ? spans : (found[index]?.parts ?? []).slice(0, 1);
+    });
+    let best: (Span & { share: number }) | null = null;
+    for (const first of lists[0] ?? []) {
+      let span: Span | null = first;
+      for (const list of lists.slice(1)) {
+        const next: Span | null = span === null ? null : this.#closest(span, list);
+        span = span === null || next === null ? null : cover(span, next);
+      }
+      if (span === null) continue;
+      const same = this.#reading.sentenceOf(span.start) === this.#reading.sentenceOf(span.end);
+      const width = span.end - span.start + 1;
+      const closeness = same ? 1 : Math.max(0, 1 - width / NEARNESS_WORDS_MAX) * 0.8;
+      const share = closeness * worthOf(span.start, this.#reading);
+      if (best === null || share > best.share) best = { ...span, share };
+    }
+    return best !== null && best.share > 0 ? best : null;
+  }
+
+  #closest(span: Span, list: readonly Span[]): Span | null {
+    let best: Span | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const one of list) {
+      if (!this.#reading.together(span.start, one.start)) continue;
+      const gap = Math.max(one.start - span.end, span.start - one.end);
+      if (gap < least) {
+        least = gap;
+        best = one;
+      }
+    }
+    return best;
+  }
+}
+
+/** Words over which parts of AND still count as near, and pairs of NEAR that are looked at. */
+const NEARNESS_WORDS_MAX = 60;
+const PAIRS_MAX = 200;
+
+function scale({ quality, parts }: Evidence, factor: number): Evidence {
+  return {
+    quality: quality * factor,
+    parts: parts.map((part) => ({ ...part, share: part.share * factor })),
+  };
+}
+
+function cover(left: Span, right: Span): Span {
+  return { start: Math.min(left.start, right.start), end: Math.max(left.end, right.end) };
+}

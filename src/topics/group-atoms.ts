@@ -1,0 +1,65 @@
+import type { Lexicon } from "./lexicon.ts";
+import { groupsIn, type Query, type QueryFault } from "./query-tree.ts";
+import { nearestName } from "./spelling.ts";
+import type { ConceptGroup } from "./topic-file.ts";
+
+/** A fault for each group that a query names and nobody declared. */
+export function unknownGroups(query: Query, groups: GroupAtoms): QueryFault[] {
+  return [...groupsIn(query)].flatMap(([name, at]) => {
+    if (groups.has(name)) return [];
+    const nearest = nearestName(name, groups.names());
+    const remedy =
+      nearest === null
+        ? "declare it in concepts/ or write the words themselves"
+        : `did you mean @${nearest}?`;
+    return [{ ...at, what: `there is no concept group @${name}`, remedy }];
+  });
+}
+
+/** Gives a group its atom when a topic first asks for it. */
+export class GroupAtoms {
+  readonly #groups: ReadonlyMap<string, ConceptGroup>;
+  readonly #lexicon: Lexicon;
+  readonly #atoms = new Map<string, number>();
+
+  constructor(groups: readonly ConceptGroup[], lexicon: Lexicon) {
+    this.#groups = new Map(groups.map((group) => [group.name, group]));
+    this.#lexicon = lexicon;
+  }
+
+  has(name: string): boolean {
+    return this.#groups.has(name);
+  }
+
+  names(): Iterable<string> {
+    return this.#groups.keys();
+  }
+
+  atomOf(name: string): number {
+    const known = this.#atoms.get(name);
+    if (known !== undefined) return known;
+    const atom = this.#lexicon.newAtom();
+    this.#atoms.set(name, atom);
+    this.#fill(name, atom, new Set());
+    return atom;
+  }
+
+  #fill(name: string, atom: number, seen: Set<string>): void {
+    const group = this.#groups.get(name);
+    if (group === undefined || seen.has(name)) return;
+    seen.add(name);
+    for (const { words, mode, language } of group.aliases) {
+      const last = words.length - 1;
+      const patterns = words.map(
+        (word, index) =>
+          ({
+            word,
+            mode: mode === "prefix" && index < last ? "inflected" : mode,
+            language,
+          }) as const,
+      );
+      this.#lexicon.add(patterns, atom);
+    }
+    for (const included of group.includes) this.#fill(included, atom, seen);
+  }
+}

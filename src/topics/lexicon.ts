@@ -1,0 +1,197 @@
+import { fold, scriptOf } from "./fold.ts";
+import { LANGUAGES, type Language, type Reading, stemmerFor } from "./language.ts";
+import type { WordMode } from "./query-tree.ts";
+import { stemOf } from "./stem.ts";
+
+/** A word of a query or an alias, ready to be looked up. Language null: whatever language the document is in. */
+export type Pattern = {
+  readonly word: string;
+  readonly mode: WordMode;
+  readonly language: Language | null;
+};
+
+/** What one word of a document stands for. */
+export type Meaning = {
+  /** Numbers of the patterns that it fits, for phrases. */
+  readonly patterns: readonly number[];
+  /** Atoms that it is by itself. */
+  readonly atoms: readonly number[];
+  /** Phrases of which it may be the rarest word. */
+  readonly phrases: readonly Phrase[];
+};
+
+export type Phrase = {
+  readonly patterns: readonly number[];
+  /** Which of the patterns is looked for first. */
+  readonly key: number;
+  readonly atoms: number[];
+};
+
+/** Words of another language are recognised in any text of their script from this length: shorter ones mislead. */
+const FOREIGN_CHARS_MIN = 5;
+
+/**
+ * Everything that any topic looks for, each thing once. What can be found at a place in a text is an atom, known
+ * by number: a word, a phrase, or a whole concept group whatever its aliases.
+ */
+export class Lexicon {
+  atomCount = 0;
+  readonly #patterns: Pattern[] = [];
+  readonly #patternIds = new Map<string, number>();
+  readonly #wordAtoms: number[][] = [];
+  readonly #phrasesByKey: Phrase[][] = [];
+  readonly #phraseIds = new Map<string, Phrase>();
+  readonly #atomIds = new Map<string, number>();
+  readonly #exact = new Map<string, number[]>();
+  readonly #prefixes = new Map<string, number[]>();
+  readonly #prefixLengths = new Set<number>();
+  readonly #stems = new Map<Language, Map<string, number[]>>();
+  readonly #plain: number[] = [];
+  readonly #plainStems = new Map<Language, Map<string, number[]>>();
+
+  /** A new atom for something made of patterns, such as a concept group. */
+  newAtom(): number {
+    this.atomCount += 1;
+    return this.atomCount - 1;
+  }
+
+  /** The atom of a word or phrase; the same for the same words. */
+  atomOf(patterns: readonly Pattern[]): number {
+    const key = patterns.map(patternKey).join(" ");
+    const known = this.#atomIds.get(key);
+    if (known !== undefined) return known;
+    const atom = this.newAtom();
+    this.#atomIds.set(key, atom);
+    this.add(patterns, atom);
+    return atom;
+  }
+
+  /** Makes the word or phrase stand for the atom, too. */
+  add(patterns: readonly Pattern[], atom: number): void {
+    const ids = patterns.map((pattern) => this.#patternId(pattern));
+    const [only] = ids;
+    if (ids.length === 1 && only !== undefined) {
+      pushNew(this.#wordAtoms[only] ?? [], atom);
+      return;
+    }
+    const name = ids.join(" ");
+    let phrase = this.#phraseIds.get(name);
+    if (phrase === undefined) {
+      const longest = Math.max(...patterns.map(({ word }) => word.length));
+      const key = patterns.findIndex(({ word }) => word.length === longest);
+      phrase = { patterns: ids, key, atoms: [] };
+      this.#phraseIds.set(name, phrase);
+      this.#phrasesByKey[ids[key] ?? 0]?.push(phrase);
+    }
+    pushNew(phrase.atoms, atom);
+  }
+
+  #patternId(pattern: Pattern): number {
+    const key = patternKey(pattern);
+    const known = this.#patternIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.#patterns.length;
+    this.#patterns.push(pattern);
+    this.#patternIds.set(key, id);
+    this.#wordAtoms.push([]);
+    this.#phrasesByKey.push([]);
+    this.#index(pattern, id);
+    return id;
+  }
+
+  #index({ word, mode, language }: Pattern, id: number): void {
+    const folded = fold(word);
+    if (mode === "prefix") {
+      append(this.#prefixes, folded, id);
+      this.#prefixLengths.add(folded.length);
+      return;
+    }
+    if (mode === "exact" || language === null) append(this.#exact, folded, id);
+    if (mode === "exact") return;
+    if (language === null) {
+      this.#plain.push(id);
+      for (const [stemmer, table] of this.#plainStems) append(table, stemOf(word, stemmer), id);
+      return;
+    }
+    let table = this.#stems.get(language);
+    if (table === undefined) {
+      table = new Map();
+      this.#stems.set(language, table);
+    }
+    append(table, stemOf(word, language), id);
+  }
+
+  /** What a lower-case word means in a document of that language; null when no topic asks for it. */
+  meaningOf(word: string, reading: Reading): Meaning | null {
+    const found = new Set<number>();
+    const folded = fold(word);
+    for (const id of this.#exact.get(folded) ?? []) found.add(id);
+    const stemmer = stemmerFor(reading);
+    for (const id of this.#plainTable(stemmer).get(stemOf(word, stemmer)) ?? []) found.add(id);
+    this.#addStems(word, reading, found);
+    for (const length of this.#prefixLengths) {
+      if (length > folded.length) continue;
+      for (const id of this.#prefixes.get(folded.slice(0, length)) ?? []) found.add(id);
+    }
+    if (found.size === 0) return null;
+    const patterns = [...found];
+    const atoms = new Set<number>();
+    const phrases: Phrase[] = [];
+    for (const id of patterns) {
+      for (const atom of this.#wordAtoms[id] ?? []) atoms.add(atom);
+      phrases.push(...(this.#phrasesByKey[id] ?? []));
+    }
+    return { patterns, atoms: [...atoms], phrases };
+  }
+
+  #addStems(word: string, reading: Reading, found: Set<number>): void {
+    const script = scriptOf(word);
+    for (const language of LANGUAGES) {
+      const table = this.#stems.get(language);
+      if (table === undefined || SCRIPTS[language] !== script) continue;
+      if (language !== reading && word.length < FOREIGN_CHARS_MIN) continue;
+      for (const id of table.get(stemOf(word, language)) ?? []) found.add(id);
+    }
+  }
+
+  /** Plain words by their stem in one language; made when the first document of it comes. */
+  #plainTable(stemmer: Language): Map<string, number[]> {
+    let table = this.#plainStems.get(stemmer);
+    if (table === undefined) {
+      table = new Map();
+      for (const id of this.#plain)
+        append(table, stemOf(this.#patterns[id]?.word ?? "", stemmer), id);
+      this.#plainStems.set(stemmer, table);
+    }
+    return table;
+  }
+}
+
+/** The script that a language is written in. */
+export const SCRIPTS: Readonly<Record<Language, string>> = {
+  en: "latin",
+  ru: "cyrillic",
+  uk: "cyrillic",
+  pl: "latin",
+  es: "latin",
+  pt: "latin",
+  fr: "latin",
+  de: "latin",
+  it: "latin",
+  nl: "latin",
+  ar: "arabic",
+};
+
+function patternKey({ word, mode, language }: Pattern): string {
+  return `${mode[0]}${language ?? ""}:${word}`;
+}
+
+function append(table: Map<string, number[]>, key: string, id: number): void {
+  const list = table.get(key);
+  if (list === undefined) table.set(key, [id]);
+  else list.push(id);
+}
+
+function pushNew(list: number[], value: number): void {
+  if (!list.includes(value)) list.push(value);
+}

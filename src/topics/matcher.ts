@@ -1,0 +1,189 @@
+import type { Fault } from "../feeds/yaml.ts";
+import { addCues, type Cues } from "./cues.ts";
+import { DocumentReading } from "./document-reading.ts";
+import { Evaluator } from "./evaluate.ts";
+import type { Evidence, Part } from "./evidence.ts";
+import { GroupAtoms, unknownGroups } from "./group-atoms.ts";
+import { Lexicon } from "./lexicon.ts";
+import { type Plan, planOf, requirementsOf } from "./plan.ts";
+import { parseQuery } from "./query.ts";
+import type { Match, MatchDocument, Reason, Topic } from "./topic.ts";
+import { type ConceptGroup, checkGroups } from "./topic-file.ts";
+
+/** All topics at once. */
+export type TopicMatcher = {
+  /** Matches with a score above 0, best first; ties by topic id. */
+  match(document: MatchDocument): readonly Match[];
+  /** One topic, also with score 0 and the reasons for that; null when there is no such topic. */
+  explain(topicId: string, document: MatchDocument): Match | null;
+};
+
+type Compiled = {
+  readonly topic: Topic;
+  readonly plan: Plan;
+  /** One atom of each is in every document that matches. The first is what the topic is found by. */
+  readonly requirements: readonly (readonly number[])[];
+};
+
+/** Compiles topics into one index. A topic with a fault is left out and its faults are returned. */
+export function compileTopics(
+  topics: readonly Topic[],
+  groups: readonly ConceptGroup[],
+): { matcher: TopicMatcher; faults: readonly Fault[] } {
+  const faults: Fault[] = checkGroups(groups);
+  const lexicon = new Lexicon();
+  const groupAtoms = new GroupAtoms(groups, lexicon);
+  const cues = addCues(lexicon);
+  const compiled: Compiled[] = [];
+  for (const topic of topics) {
+    const { query, faults: found } = parseQuery(topic.query);
+    const unknown = query === null ? [] : unknownGroups(query, groupAtoms);
+    for (const { line, column, what, remedy } of [...found, ...unknown]) {
+      const place = topic.where ?? { file: `topic ${topic.id}`, line };
+      faults.push({ ...place, what: `query, line ${line}, column ${column}: ${what}`, remedy });
+    }
+    if (query === null || unknown.length > 0) continue;
+    const plan = planOf(query, lexicon, (name) => groupAtoms.atomOf(name));
+    compiled.push({ topic, plan, requirements: requirementsOf(plan) });
+  }
+  return { matcher: new Matcher(lexicon, cues, compiled), faults };
+}
+
+class Matcher implements TopicMatcher {
+  readonly #compiled: readonly Compiled[];
+  readonly #byId: ReadonlyMap<string, Compiled>;
+  readonly #reading: DocumentReading;
+  readonly #evaluator: Evaluator;
+  /** By atom: numbers of the topics that are found by it. */
+  readonly #postings: (number[] | undefined)[];
+  /** Topics of which nothing can be said beforehand. */
+  readonly #always: number[] = [];
+  readonly #seen: Int32Array;
+  #generation = 0;
+
+  constructor(lexicon: Lexicon, cues: Cues, compiled: readonly Compiled[]) {
+    this.#byId = new Map(compiled.map((one) => [one.topic.id, one]));
+    this.#reading = new DocumentReading(lexicon);
+    this.#evaluator = new Evaluator(this.#reading, cues);
+    this.#postings = Array.from({ length: lexicon.atomCount }, () => undefined);
+    this.#seen = new Int32Array(compiled.length);
+    this.#compiled = orderRequirements(compiled, lexicon.atomCount);
+    for (const [number, { requirements }] of this.#compiled.entries()) {
+      const [anchor] = requirements;
+      if (anchor === undefined) this.#always.push(number);
+      for (const atom of anchor ?? []) {
+        const list = this.#postings[atom];
+        if (list === undefined) this.#postings[atom] = [number];
+        else list.push(number);
+      }
+    }
+  }
+
+  match(document: MatchDocument): readonly Match[] {
+    this.#reading.read(document);
+    this.#generation += 1;
+    const matches: Match[] = [];
+    for (const number of this.#always) this.#try(number, matches);
+    for (const atom of this.#reading.present) {
+      for (const number of this.#postings[atom] ?? []) {
+        if (this.#seen[number] === this.#generation) continue;
+        this.#seen[number] = this.#generation;
+        this.#try(number, matches);
+      }
+    }
+    return matches.sort(
+      (left, right) => right.score - left.score || (left.topicId < right.topicId ? -1 : 1),
+    );
+  }
+
+  #try(number: number, matches: Match[]): void {
+    const compiled = this.#compiled[number];
+    if (compiled === undefined || !this.#mayMatch(compiled)) return;
+    const evidence = this.#evaluator.evaluate(compiled.plan);
+    if (evidence === null) return;
+    const match = matchOf(compiled.topic, evidence, this.#reading);
+    if (match.score > 0) matches.push(match);
+  }
+
+  #mayMatch({ requirements }: Compiled): boolean {
+    for (let index = 1; index < requirements.length; index += 1) {
+      if (!requirements[index]?.some((atom) => this.#reading.has(atom))) return false;
+    }
+    return true;
+  }
+
+  explain(topicId: string, document: MatchDocument): Match | null {
+    const compiled = this.#byId.get(topicId);
+    if (compiled === undefined) return null;
+    this.#reading.read(document);
+    const evidence = this.#evaluator.evaluate(compiled.plan);
+    if (evidence !== null) return matchOf(compiled.topic, evidence, this.#reading);
+    return { topicId, score: 0, matched: false, reasons: this.#found(compiled.plan) };
+  }
+
+  /** What was found of a topic that does not match, worth nothing without the rest. */
+  #found(plan: Plan): Reason[] {
+    const atoms = new Map<string, Reason>();
+    const visit = (one: Plan): void => {
+      if (one.kind === "atom") {
+        const [span] = this.#reading.spans(one.atom, one.field);
+        if (span !== undefined) {
+          const reason = reasonOf({ ...span, concept: one.label, share: 0 }, this.#reading);
+          atoms.set(one.label, reason);
+        }
+      } else for (const child of plansIn(one)) visit(child);
+    };
+    visit(plan);
+    return [...atoms.values()];
+  }
+}
+
+function plansIn(plan: Plan): readonly Plan[] {
+  switch (plan.kind) {
+    case "atom":
+      return [];
+    case "any":
+      return plan.of.map(({ plan: one }) => one);
+    case "near":
+      return [plan.left, plan.right];
+    case "frame":
+      return [plan.who, plan.does, plan.what, plan.where].filter((one) => one !== null);
+    case "all":
+      return plan.of.map(({ plan: one }) => one);
+  }
+}
+
+/** Puts the requirement first that the fewest topics share: what is rarely asked for is rarely met. */
+function orderRequirements(compiled: readonly Compiled[], atomCount: number): Compiled[] {
+  const asked = new Int32Array(atomCount);
+  for (const { requirements } of compiled) {
+    for (const set of requirements) for (const atom of set) asked[atom] = (asked[atom] ?? 0) + 1;
+  }
+  const cost = (set: readonly number[]): number =>
+    set.reduce((sum, atom) => sum + (asked[atom] ?? 0), 0);
+  return compiled.map((one) => ({
+    ...one,
+    requirements: [...one.requirements].sort((left, right) => cost(left) - cost(right)),
+  }));
+}
+
+/** Characters of a passage that is quoted. */
+const QUOTE_CHARS_MAX = 160;
+
+function matchOf(topic: Topic, { quality, parts }: Evidence, reading: DocumentReading): Match {
+  const score = Math.max(0, Math.min(100, Math.round(quality * 10_000) / 100));
+  const reasons = parts
+    .map((part) => reasonOf(part, reading))
+    .sort((left, right) => Math.abs(right.points) - Math.abs(left.points));
+  return { topicId: topic.id, score, matched: score >= topic.threshold, reasons };
+}
+
+function reasonOf({ concept, start, end, share }: Part, reading: DocumentReading): Reason {
+  const quote = reading.quote(start, end);
+  return {
+    concept,
+    field: reading.fieldOf(start),
+    quote: quote.length > QUOTE_CHARS_MAX ? `${quote.slice(0, QUOTE_CHARS_MAX - 1)}…` : quote,
+    points: Math.round(share * 10_000) / 100,
+  };
+}

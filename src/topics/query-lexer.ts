@@ -1,0 +1,320 @@
+import type { QueryFault, QueryPlace, Weight, WordMode } from "./query-tree.ts";
+import type { MatchField } from "./topic.ts";
+
+/** Words that join; `near` with its distance and whether the order counts. */
+export type Operator =
+  | { readonly kind: "and" | "or" | "not" | "plus" }
+  | { readonly kind: "near"; readonly words: number; readonly ordered: boolean };
+
+/** The slots of a frame. */
+export const SLOTS = ["WHO", "DOES", "WHAT", "WHERE"] as const;
+export type Slot = (typeof SLOTS)[number];
+
+/** One piece of a query. */
+export type Lexeme = QueryPlace & {
+  /** As it stands in the query. */
+  readonly source: string;
+  /** Whether it follows the piece before without a space. */
+  readonly joined: boolean;
+} & (
+    | { readonly kind: "word"; readonly text: string; readonly mode: WordMode }
+    | { readonly kind: "phrase"; readonly text: string }
+    | { readonly kind: "group"; readonly name: string }
+    | { readonly kind: "field"; readonly field: MatchField }
+    | { readonly kind: "weight"; readonly weight: Weight }
+    | { readonly kind: "operator"; readonly operator: Operator }
+    | { readonly kind: "slot"; readonly slot: Slot }
+    | { readonly kind: "open" | "close" | "end" }
+  );
+
+type Shape = Lexeme extends infer L
+  ? L extends Lexeme
+    ? Omit<L, keyof QueryPlace | "source" | "joined">
+    : never
+  : never;
+
+/** What people call the fields elsewhere, too. */
+const FIELDS: Readonly<Record<string, MatchField>> = {
+  title: "title",
+  intitle: "title",
+  headline: "title",
+  lead: "lead",
+  intro: "lead",
+  body: "body",
+  text: "body",
+  intext: "body",
+  source: "source",
+  site: "source",
+  outlet: "source",
+  language: "language",
+  lang: "language",
+};
+
+/** Names of the fields as the guide teaches them. */
+export const FIELD_NAMES = ["title", "lead", "body", "source", "language"] as const;
+
+/** Largest distance of NEAR: beyond it two words have nothing to do with one another. */
+export const NEAR_WORDS_MAX = 100;
+const NEAR_WORDS_USUAL = 10;
+const SHARE_MAX = 10;
+const POINTS_MAX = 100;
+
+/** Takes a query apart. Faulty pieces are reported and left out. */
+export function lex(text: string): { lexemes: readonly Lexeme[]; faults: readonly QueryFault[] } {
+  const lexer = new Lexer(text);
+  lexer.run();
+  return { lexemes: lexer.lexemes, faults: lexer.faults };
+}
+
+/** Longest match first: each is tried where the last piece ended. */
+const SPACE = /(?:[\s\u00a0]+|(?<=^|\s)#[^\n]*)+/y;
+const PHRASE = /"([^"]*)"|“([^”"]*)[”"]|„([^“”"]*)[“”"]|«([^»]*)»/y;
+const NEAR = /(NEAR|ONEAR|W|PRE|BEFORE|AROUND)(?:\/(\d+)|\((\d+)\))/iy;
+const WEIGHT = /\^([+\-−]?)(\d+(?:\.\d+)?)/y;
+const FIELD = /([\p{L}]+):(?=\S)/uy;
+const GROUP = /@([\p{L}\p{N}_-]+)/uy;
+const WORD = /(=?)([\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}_.'’ʼ&/-]*[\p{L}\p{N}\p{M}])?)(\*?)/uy;
+
+class Lexer {
+  readonly lexemes: Lexeme[] = [];
+  readonly faults: QueryFault[] = [];
+  readonly #text: string;
+  #index = 0;
+  #line = 1;
+  #lineStart = 0;
+  #spaced = true;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  run(): void {
+    for (;;) {
+      this.#skipSpace();
+      if (this.#index >= this.#text.length) break;
+      this.#next();
+      this.#spaced = false;
+    }
+    this.#emit("", { kind: "end" });
+  }
+
+  #skipSpace(): void {
+    const space = this.#match(SPACE);
+    if (space === null) return;
+    const from = this.#index;
+    this.#index += space[0].length;
+    this.#spaced = true;
+    for (let index = from; index < this.#index; index += 1) {
+      if (this.#text[index] === "\n") {
+        this.#line += 1;
+        this.#lineStart = index + 1;
+      }
+    }
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#index;
+    return pattern.exec(this.#text);
+  }
+
+  #place(): QueryPlace {
+    return { line: this.#line, column: this.#index - this.#lineStart + 1 };
+  }
+
+  #emit(source: string, shape: Shape): void {
+    this.lexemes.push({ ...shape, ...this.#place(), source, joined: !this.#spaced });
+    this.#index += source.length;
+  }
+
+  #fault(source: string, what: string, remedy: string): void {
+    this.faults.push({ ...this.#place(), what, remedy });
+    this.#index += source.length;
+  }
+
+  #next(): void {
+    const character = this.#text[this.#index] ?? "";
+    const phrase = this.#match(PHRASE);
+    if (phrase !== null) return this.#phrase(phrase);
+    if (/["“„«]/.test(character)) {
+      const rest = this.#text.slice(this.#index);
+      return this.#fault(
+        rest,
+        "a quotation mark is not closed",
+        `write a second " after the phrase`,
+      );
+    }
+    const weight = this.#match(WEIGHT);
+    if (weight !== null) return this.#weight(weight);
+    const near = this.#match(NEAR);
+    if (near !== null) return this.#near(near);
+    const group = this.#match(GROUP);
+    if (group !== null)
+      return this.#emit(group[0], { kind: "group", name: (group[1] ?? "").toLowerCase() });
+    const field = this.#match(FIELD);
+    if (field !== null) return this.#field(field);
+    const word = this.#match(WORD);
+    if (word !== null) return this.#word(word);
+    this.#symbol(character);
+  }
+
+  #phrase(match: RegExpExecArray): void {
+    const text = (match[1] ?? match[2] ?? match[3] ?? match[4] ?? "").trim();
+    if (!/[\p{L}\p{N}]/u.test(text)) {
+      return this.#fault(
+        match[0],
+        "a phrase has no words",
+        "write words between the quotation marks or remove them",
+      );
+    }
+    this.#emit(match[0], { kind: "phrase", text });
+    for (let index = this.#index - match[0].length; index < this.#index; index += 1) {
+      if (this.#text[index] !== "\n") continue;
+      this.#line += 1;
+      this.#lineStart = index + 1;
+    }
+  }
+
+  #weight(match: RegExpExecArray): void {
+    const amount = Number(match[2]);
+    const sign = match[1] ?? "";
+    if (sign === "") {
+      if (amount <= 0 || amount > SHARE_MAX) {
+        return this.#fault(
+          match[0],
+          `the weight ${match[0]} is out of range`,
+          `write ^0.1 to ^${SHARE_MAX}, or ^-20 to take 20 points`,
+        );
+      }
+      return this.#emit(match[0], { kind: "weight", weight: { kind: "share", factor: amount } });
+    }
+    if (amount > POINTS_MAX) {
+      return this.#fault(
+        match[0],
+        `${match[0]} gives or takes too many points`,
+        `write at most ${POINTS_MAX}`,
+      );
+    }
+    const points = sign === "+" ? amount : -amount;
+    this.#emit(match[0], { kind: "weight", weight: { kind: "points", points } });
+  }
+
+  #near(match: RegExpExecArray): void {
+    const name = (match[1] ?? "").toUpperCase();
+    const words = Number(match[2] ?? match[3]);
+    if (words > NEAR_WORDS_MAX) {
+      return this.#fault(
+        match[0],
+        `${match[0]} reaches too far`,
+        `write at most ${name}/${NEAR_WORDS_MAX}, or AND`,
+      );
+    }
+    const ordered = name === "ONEAR" || name === "PRE" || name === "BEFORE";
+    this.#emit(match[0], { kind: "operator", operator: { kind: "near", words, ordered } });
+  }
+
+  #field(match: RegExpExecArray): void {
+    const name = (match[1] ?? "").toLowerCase();
+    const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+    if (field !== undefined) return this.#emit(match[0], { kind: "field", field });
+    this.#fault(
+      match[0],
+      `there is no field "${match[1]}"`,
+      `write one of ${FIELD_NAMES.join(", ")}; or put the words in quotes`,
+    );
+  }
+
+  #word(match: RegExpExecArray): void {
+    const [source, exact, text = "", star] = match;
+    const operator = exact === "" && star === "" ? operatorOf(text) : null;
+    if (operator !== null) return this.#emit(source, { kind: "operator", operator });
+    const slot = SLOTS.find((name) => name === text);
+    if (slot !== undefined && exact === "" && star === "")
+      return this.#emit(source, { kind: "slot", slot });
+    if (star === "*" && text.length < PREFIX_CHARS_MIN) {
+      return this.#fault(
+        source,
+        `${source} is too short for a *`,
+        `write at least ${PREFIX_CHARS_MIN} letters before it`,
+      );
+    }
+    const mode = star === "*" ? "prefix" : exact === "=" ? "exact" : "inflected";
+    this.#emit(source, { kind: "word", text, mode });
+  }
+
+  #symbol(character: string): void {
+    switch (character) {
+      case "(":
+      case ")":
+        return this.#emit(character, { kind: character === "(" ? "open" : "close" });
+      case "|":
+        return this.#emit(this.#text.startsWith("||", this.#index) ? "||" : "|", {
+          kind: "operator",
+          operator: { kind: "or" },
+        });
+      case "&":
+        return this.#emit(this.#text.startsWith("&&", this.#index) ? "&&" : "&", {
+          kind: "operator",
+          operator: { kind: "and" },
+        });
+      case "-":
+      case "−":
+      case "!":
+        return this.#emit(character, { kind: "operator", operator: { kind: "not" } });
+      case "+":
+        return this.#emit(character, { kind: "operator", operator: { kind: "plus" } });
+      case ",":
+      case ";":
+      case ".":
+        // People part words with commas; they say nothing more than the space after them.
+        this.#index += 1;
+        return;
+      default:
+        return this.#unknown(character);
+    }
+  }
+
+  #unknown(character: string): void {
+    const rest = /^\/(?:[^/\\\n]|\\.)+\/[a-z]*/.exec(this.#text.slice(this.#index));
+    if (rest !== null) {
+      return this.#fault(
+        rest[0],
+        "regular expressions are not understood",
+        'write words, "phrases", prefix* or a NEAR/5 b',
+      );
+    }
+    if (character === "*") {
+      return this.#fault(
+        "*",
+        "a * stands alone or before a word",
+        "put it after the beginning of a word, as in deploy*",
+      );
+    }
+    const symbol = String.fromCodePoint(this.#text.codePointAt(this.#index) ?? 0);
+    this.#fault(
+      symbol,
+      `"${symbol}" means nothing in a query`,
+      "remove it, or put the words in quotes",
+    );
+  }
+}
+
+/** Fewer letters would begin thousands of words. */
+const PREFIX_CHARS_MIN = 3;
+
+/** People write the joining words in either case; quotes make them ordinary words. */
+function operatorOf(text: string): Operator | null {
+  switch (text.toUpperCase()) {
+    case "AND":
+      return { kind: "and" };
+    case "OR":
+      return { kind: "or" };
+    case "NOT":
+      return { kind: "not" };
+    case "NEAR":
+      return text === "NEAR" ? { kind: "near", words: NEAR_WORDS_USUAL, ordered: false } : null;
+    case "BEFORE":
+      return text === "BEFORE" ? { kind: "near", words: NEAR_WORDS_USUAL, ordered: true } : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,374 @@
+import { wordsOf } from "./analyse.ts";
+import { type Lexeme, lex, SLOTS, type Slot } from "./query-lexer.ts";
+import {
+  isSpan,
+  type Query,
+  type QueryFault,
+  type QueryField,
+  type QueryPlace,
+} from "./query-tree.ts";
+
+/** Longest query, in UTF-16 units, and deepest nesting: far beyond what anyone maintains by hand. */
+const QUERY_CHARS_MAX = 20_000;
+const DEPTH_MAX = 40;
+
+/** Reads a query. With a fault, `query` is null and every fault names its line and column. */
+export function parseQuery(text: string): { query: Query | null; faults: readonly QueryFault[] } {
+  if (text.length > QUERY_CHARS_MAX) {
+    const what = `the query has more than ${QUERY_CHARS_MAX} characters`;
+    return {
+      query: null,
+      faults: [{ line: 1, column: 1, what, remedy: "move word lists into concept groups" }],
+    };
+  }
+  const { lexemes, faults } = lex(text);
+  if (faults.length > 0) return { query: null, faults };
+  const parser = new Parser(lexemes);
+  const query = parser.parse();
+  return parser.faults.length > 0 ? { query: null, faults: parser.faults } : { query, faults: [] };
+}
+
+type Join = { readonly of: readonly Query[]; readonly none: readonly Query[] };
+
+/**
+ * From loosest to tightest: space, OR, AND, NEAR. So `venezuela talks OR dialogue` asks for Venezuela and one of
+ * the two, as in a search engine, while `a AND b OR c` keeps what libraries and databases understand by it.
+ */
+class Parser {
+  readonly faults: QueryFault[] = [];
+  readonly #lexemes: readonly Lexeme[];
+  #index = 0;
+  #depth = 0;
+
+  constructor(lexemes: readonly Lexeme[]) {
+    this.#lexemes = lexemes;
+  }
+
+  parse(): Query | null {
+    const first = this.#peek();
+    if (first.kind === "end") {
+      this.#fault(first, "the query is empty", "write at least one word");
+      return null;
+    }
+    const query = this.#loose(null);
+    const rest = this.#peek();
+    if (rest.kind === "close")
+      this.#fault(rest, "a ) has no (", "remove it, or write the ( that it closes");
+    else if (rest.kind !== "end")
+      this.#fault(rest, `"${rest.source}" is not expected here`, "remove it");
+    return query;
+  }
+
+  #peek(): Lexeme {
+    const lexeme = this.#lexemes[this.#index] ?? this.#lexemes.at(-1);
+    if (lexeme === undefined) throw new Error("a query without an end");
+    return lexeme;
+  }
+
+  #take(): Lexeme {
+    const lexeme = this.#peek();
+    if (lexeme.kind !== "end") this.#index += 1;
+    return lexeme;
+  }
+
+  #fault(place: QueryPlace, what: string, remedy: string): void {
+    this.faults.push({ line: place.line, column: place.column, what, remedy });
+  }
+
+  #operator(kind: string): boolean {
+    const lexeme = this.#peek();
+    return lexeme.kind === "operator" && lexeme.operator.kind === kind;
+  }
+
+  #ends(): boolean {
+    const { kind } = this.#peek();
+    return kind === "end" || kind === "close";
+  }
+
+  #loose(field: QueryField): Query | null {
+    const at = this.#peek();
+    const of: Query[] = [];
+    const none: Query[] = [];
+    while (!this.#ends() && this.faults.length === 0) {
+      if (this.#operator("not")) none.push(...this.#negated(field));
+      else {
+        const query = this.#or(field);
+        if (query !== null) of.push(query);
+      }
+    }
+    return this.#all({ of, none }, at);
+  }
+
+  #negated(field: QueryField): Query[] {
+    const sign = this.#take();
+    const operand = this.#near(field);
+    if (operand === null) {
+      if (this.faults.length === 0)
+        this.#fault(sign, `nothing follows ${sign.source}`, "write what must not be there");
+      return [];
+    }
+    return [operand];
+  }
+
+  #all({ of, none }: Join, at: QueryPlace): Query | null {
+    if (this.faults.length > 0) return null;
+    if (of.every((one) => one.weight?.kind === "points")) {
+      const what =
+        none.length > 0
+          ? "the query only says what must not be there"
+          : "nothing here is needed for a match";
+      this.#fault(at, what, "add a word, phrase or group that must be there");
+      return null;
+    }
+    const [only] = of;
+    if (only !== undefined && of.length === 1 && none.length === 0) return only;
+    return { kind: "all", of, none, weight: null, at: placeOf(at) };
+  }
+
+  #or(field: QueryField): Query | null {
+    const at = this.#peek();
+    const first = this.#and(field);
+    if (first === null || !this.#operator("or")) return first;
+    const of = [first];
+    while (this.#operator("or")) {
+      const sign = this.#take();
+      const next = this.#ends() || this.#operator("or") ? null : this.#and(field);
+      if (next === null) {
+        if (this.faults.length === 0)
+          this.#fault(sign, `nothing follows ${sign.source}`, "write a word after it or remove it");
+        return null;
+      }
+      of.push(next);
+    }
+    return { kind: "any", of, weight: null, at: placeOf(at) };
+  }
+
+  #and(field: QueryField): Query | null {
+    const at = this.#peek();
+    const first = this.#near(field);
+    if (first === null || !this.#operator("and")) return first;
+    const of = [first];
+    const none: Query[] = [];
+    while (this.#operator("and")) {
+      const sign = this.#take();
+      if (this.#operator("not")) {
+        none.push(...this.#negated(field));
+        continue;
+      }
+      const next =
+        this.#ends() || this.#operator("and") || this.#operator("or") ? null : this.#near(field);
+      if (next === null) {
+        if (this.faults.length === 0)
+          this.#fault(sign, `nothing follows ${sign.source}`, "write a word after it or remove it");
+        return null;
+      }
+      of.push(next);
+    }
+    return this.#all({ of, none }, at);
+  }
+
+  #near(field: QueryField): Query | null {
+    let left = this.#unary(field);
+    for (;;) {
+      const sign = this.#peek();
+      if (left === null || sign.kind !== "operator" || sign.operator.kind !== "near") return left;
+      this.#take();
+      const right = this.#ends() ? null : this.#unary(field);
+      if (right === null) {
+        if (this.faults.length === 0)
+          this.#fault(sign, `nothing follows ${sign.source}`, "write a word after it");
+        return null;
+      }
+      for (const operand of [left, right]) {
+        if (isSpan(operand)) continue;
+        this.#fault(
+          sign,
+          `${sign.source} cannot join what AND or a frame makes`,
+          "join words, phrases, groups, or OR of them in parentheses",
+        );
+        return null;
+      }
+      const { words, ordered } = sign.operator;
+      left = { kind: "near", of: [left, right], words, ordered, weight: null, at: placeOf(sign) };
+    }
+  }
+
+  #unary(field: QueryField): Query | null {
+    if (this.#operator("plus")) this.#take();
+    const lexeme = this.#peek();
+    if (lexeme.kind === "slot") return this.#frame(field);
+    const primary = this.#primary(field);
+    return primary === null ? null : this.#weighted(primary);
+  }
+
+  #weighted(query: Query): Query {
+    const next = this.#peek();
+    if (next.kind !== "weight") return query;
+    this.#take();
+    return { ...query, weight: next.weight };
+  }
+
+  #primary(field: QueryField): Query | null {
+    const lexeme = this.#take();
+    const at = placeOf(lexeme);
+    switch (lexeme.kind) {
+      case "word":
+        return word(lexeme.text, lexeme.mode, field, at);
+      case "phrase":
+        return phrase(lexeme.text, field, at);
+      case "group":
+        return { kind: "group", name: lexeme.name, field, weight: null, at };
+      case "field":
+        return this.#ends() ? this.#unexpected(lexeme) : this.#primary(lexeme.field);
+      case "open":
+        return this.#parentheses(lexeme, field);
+      case "weight":
+        return this.#misplacedWeight(lexeme);
+      case "operator":
+      case "slot":
+      case "close":
+      case "end":
+        return this.#unexpected(lexeme);
+    }
+  }
+
+  #misplacedWeight(lexeme: Lexeme): null {
+    this.#fault(
+      lexeme,
+      `the weight ${lexeme.source} follows nothing`,
+      "put it directly after a word, group or parenthesis",
+    );
+    return null;
+  }
+
+  #unexpected(lexeme: Lexeme): null {
+    if (this.faults.length > 0) return null;
+    if (lexeme.kind === "end")
+      this.#fault(lexeme, "the query ends too early", "write what is still missing");
+    else
+      this.#fault(
+        lexeme,
+        `"${lexeme.source}" is not expected here`,
+        `put a word before and after it, or quote it: "${lexeme.source}"`,
+      );
+    return null;
+  }
+
+  #parentheses(open: Lexeme, field: QueryField): Query | null {
+    this.#depth += 1;
+    if (this.#depth > DEPTH_MAX) {
+      this.#fault(
+        open,
+        `parentheses are nested deeper than ${DEPTH_MAX}`,
+        "move parts into concept groups",
+      );
+      return null;
+    }
+    if (this.#peek().kind === "close") {
+      this.#fault(open, "the parentheses are empty", "write something inside or remove them");
+      return null;
+    }
+    const inner = this.#loose(field);
+    this.#depth -= 1;
+    if (inner === null) return null;
+    if (this.#peek().kind !== "close") {
+      this.#fault(open, "a ( is not closed", "write the ) that belongs to it");
+      return null;
+    }
+    this.#take();
+    return inner;
+  }
+
+  /** WHO a NOT b DOES c WHAT d WHERE e, in this order; WHO and DOES are needed. */
+  #frame(field: QueryField): Query | null {
+    const at = this.#peek();
+    const slots = new Map<Slot, Query>();
+    let not: Query | null = null;
+    for (;;) {
+      const lexeme = this.#peek();
+      if (lexeme.kind !== "slot" || (slots.size > 0 && lexeme.slot === "WHO")) break;
+      this.#take();
+      if (slots.has(lexeme.slot)) {
+        this.#fault(
+          lexeme,
+          `${lexeme.slot} stands twice in one frame`,
+          "join both with OR in parentheses",
+        );
+        return null;
+      }
+      const filler = this.#slot(lexeme, field);
+      if (filler === null) return null;
+      slots.set(lexeme.slot, filler);
+      if (lexeme.slot === "WHO" && this.#operator("not")) {
+        const sign = this.#take();
+        not = this.#slot(sign, field);
+        if (not === null) return null;
+      }
+    }
+    const who = slots.get("WHO");
+    const does = slots.get("DOES");
+    if (who === undefined || does === undefined) {
+      const missing = who === undefined ? "WHO" : "DOES";
+      this.#fault(
+        at,
+        `a frame has no ${missing}`,
+        `write it as ${SLOTS.join(" … ")} …; WHO and DOES are needed`,
+      );
+      return null;
+    }
+    const frame: Query = {
+      kind: "frame",
+      who,
+      not,
+      does,
+      what: slots.get("WHAT") ?? null,
+      where: slots.get("WHERE") ?? null,
+      weight: null,
+      at: placeOf(at),
+    };
+    return frame;
+  }
+
+  #slot(sign: Lexeme, field: QueryField): Query | null {
+    const filler = this.#ends() ? null : this.#primary(field);
+    if (filler === null) {
+      if (this.faults.length === 0)
+        this.#fault(
+          sign,
+          `nothing follows ${sign.source}`,
+          "write a word, group or parentheses after it",
+        );
+      return null;
+    }
+    if (isSpan(filler)) return filler;
+    this.#fault(
+      sign,
+      `${sign.source} cannot be filled by what AND makes`,
+      "use a word, phrase, group, or OR of them in parentheses",
+    );
+    return null;
+  }
+}
+
+function placeOf({ line, column }: QueryPlace): QueryPlace {
+  return { line, column };
+}
+
+/** A typed word may be several to the tokeniser: Il-76, Reuters.com. Then it is a phrase. */
+function word(
+  text: string,
+  mode: "inflected" | "exact" | "prefix",
+  field: QueryField,
+  at: QueryPlace,
+): Query {
+  return mode !== "prefix" && wordsOf(text).length > 1
+    ? { kind: "phrase", text, field, weight: null, at }
+    : { kind: "word", text, mode, field, weight: null, at };
+}
+
+/** One word in quotes is that word without its inflections. */
+function phrase(text: string, field: QueryField, at: QueryPlace): Query {
+  return wordsOf(text).length > 1
+    ? { kind: "phrase", text, field, weight: null, at }
+    : { kind: "word", text, mode: "exact", field, weight: null, at };
+}
