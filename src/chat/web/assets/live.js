@@ -1,0 +1,114 @@
+import { element, fragmentOf, one } from "./dom.js";
+
+/** Adds posts to a channel as they are made, without moving what is being read. */
+export function startLive(posts) {
+  const state = one("[data-live]");
+  const pill = createPill(posts);
+  const channel = encodeURIComponent(posts.dataset.channel);
+  let newest = Number(posts.dataset.newest);
+  let source = null;
+  let reading = false;
+  let again = false;
+
+  function showState(name, text) {
+    state.hidden = false;
+    state.dataset.live = name;
+    state.textContent = text;
+  }
+
+  function listen() {
+    source ??= new EventSource(`/events?channel=${channel}&after=${newest}`);
+    source.onopen = () => showState("on", "Live");
+    source.onerror = () => showState("off", "Reconnecting");
+    source.addEventListener("post", readOn);
+  }
+
+  /** An event says that there is more; the server makes its markup. */
+  async function readOn() {
+    again = true;
+    if (reading) return;
+    reading = true;
+    try {
+      while (again) {
+        again = await readPosts();
+      }
+    } catch {
+      // The next event asks again.
+    } finally {
+      reading = false;
+    }
+  }
+
+  async function readPosts() {
+    const response = await fetch(`/posts?channel=${channel}&after=${newest}`);
+    if (!response.ok) return false;
+    const fresh = [...fragmentOf(await response.text()).children];
+    if (fresh.length === 0) return false;
+    newest = Number(fresh[0].dataset.number);
+    insert(posts, fresh);
+    if (!document.hidden) pill.add(fresh.length);
+    return true;
+  }
+
+  posts.style.overflowAnchor = "none";
+  listen();
+  // A browser opens few connections to one place: pages that nobody sees give theirs back.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) return listen();
+    source?.close();
+    source = null;
+  });
+}
+
+/** What stood on top stays where it is: the page is scrolled by as much as the new posts are high. */
+function insert(posts, fresh) {
+  one("[data-empty]", posts)?.remove();
+  const first = posts.firstElementChild;
+  const before = first?.getBoundingClientRect().top ?? 0;
+  posts.prepend(...fresh);
+  if (first === null || document.hidden) return;
+  const grown = first.getBoundingClientRect().top - before;
+  const root = document.documentElement;
+  const lacking = root.scrollTop + grown + root.clientHeight - root.scrollHeight;
+  if (lacking > 0) {
+    const padding = Number.parseFloat(getComputedStyle(posts).paddingBottom);
+    posts.style.paddingBottom = `${padding + lacking}px`;
+  }
+  window.scrollBy({ top: grown, behavior: "instant" });
+}
+
+/** Says how many posts came in above, and leads to them. */
+function createPill(posts) {
+  let unread = 0;
+  const button = element("button", "pill", "");
+  button.type = "button";
+  button.hidden = true;
+  const status = element("div", "pillbox", "");
+  status.setAttribute("role", "status");
+  status.append(button);
+  document.body.append(status);
+
+  function clear() {
+    unread = 0;
+    button.hidden = true;
+    document.title = document.title.replace(/^\(\d+\) /, "");
+  }
+
+  button.addEventListener("click", () => {
+    window.scrollTo({ top: 0 });
+    posts.firstElementChild.focus({ preventScroll: true });
+    clear();
+  });
+  window.addEventListener("scroll", () => {
+    if (unread > 0 && posts.getBoundingClientRect().top >= 0) clear();
+  });
+  return {
+    add(count) {
+      if (posts.getBoundingClientRect().top >= 0) return;
+      unread += count;
+      button.textContent = unread === 1 ? "1 new post" : `${unread} new posts`;
+      button.hidden = false;
+      document.title = document.title.replace(/^(\(\d+\) )?/, `(${unread}) `);
+    },
+  };
+}
