@@ -113,9 +113,30 @@ const HIGH_BYTES_FOR_CERTAINTY = 24;
 
 function charsetOfContent(bytes: Uint8Array): string {
   if (isMostlyUtf8(bytes)) return "utf-8";
-  const [best] = analyse(bytes.subarray(0, SAMPLE_BYTES_MAX));
+  const sample = bytes.subarray(0, SAMPLE_BYTES_MAX);
+  const [best] = analyse(sample);
   const name = best !== undefined && best.confidence >= 20 ? nameOf(best.name) : null;
-  return name === null || name === "utf-8" ? "windows-1252" : name;
+  if (name !== null && name !== "utf-8" && name !== "windows-1252") return name;
+  return isThai(sample) ? "windows-874" : "windows-1252";
+}
+
+/** Thai, which the detector does not know: long runs of its letters, with vowel signs among them. */
+function isThai(bytes: Uint8Array): boolean {
+  let letters = 0;
+  let signs = 0;
+  let runs = 0;
+  let others = 0;
+  let wasThai = false;
+  for (const byte of bytes) {
+    const is = byte >= 0xa1 && byte <= 0xfb;
+    if (is && !wasThai) runs += 1;
+    if (is) letters += 1;
+    else if (byte >= 0x80) others += 1;
+    if (byte === 0xd1 || (byte >= 0xd4 && byte <= 0xd9) || (byte >= 0xe7 && byte <= 0xec))
+      signs += 1;
+    wasThai = is;
+  }
+  return letters > 20 && letters > runs * 4 && signs > letters / 10 && others * 20 < letters;
 }
 
 const SAMPLE_BYTES_MAX = 65_536;
