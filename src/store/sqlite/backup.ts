@@ -106,7 +106,7 @@ function copyChecked(from: string, copy: string): void {
 }
 
 function checkCopy(copy: string, from: string): readonly string[] {
-  const db = new Connection(copy, { readOnly: false });
+  const db = new Connection(copy);
   try {
     checkOrigin(db);
     const isEmpty = db.get("SELECT 1 FROM sqlite_schema") === undefined;

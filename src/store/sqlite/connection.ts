@@ -21,11 +21,9 @@ export class Connection {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(file: string, options: { readonly readOnly: boolean }) {
+  constructor(file: string) {
     this.file = file;
-    this.#db = this.#told(
-      () => new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, readOnly: options.readOnly }),
-    );
+    this.#db = this.#told(() => new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS }));
     // SQLite's own lower() knows ASCII only.
     this.#db.function("fold_case", { deterministic: true }, (text) =>
       typeof text === "string" ? text.toLowerCase() : null,

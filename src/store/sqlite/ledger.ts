@@ -61,7 +61,7 @@ function holdFolder(folder: string): () => void {
 
 function openDatabase(file: string, checked: boolean): Connection {
   const isNew = !existsSync(file);
-  const db = new Connection(file, { readOnly: false });
+  const db = new Connection(file);
   try {
     db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");
