@@ -81,9 +81,11 @@ export function digestReply(digest: Digest, options: PostOptions): Reply {
 
 function summaryOf(digest: Digest): string {
   const updates = digest.stories.filter(({ update }) => update).length;
+  const period = periodText(digest.from, digest.to, digest.timezone);
+  if (digest.stories.length === 0) return period;
   const count = countText(digest.stories.length, "story", "stories");
   const grown = updates > 0 ? ` (${countText(updates, "update")})` : "";
-  return `${count}${grown}, ${periodText(digest.from, digest.to, digest.timezone)}`;
+  return `${count}${grown}, ${period}`;
 }
 
 /** One story as it is posted the moment it breaks or grows. */

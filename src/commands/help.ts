@@ -1,6 +1,6 @@
 import { answer, failed, heading, plain } from "./answers.ts";
 import type { Command } from "./command.ts";
-import { nameOf, usage } from "./line.ts";
+import { nameOf, plainName, usage } from "./line.ts";
 import { nearest } from "./nearest.ts";
 import type { Block, Reply } from "./reply.ts";
 import type { CommandSpec, Level } from "./spec.ts";
@@ -49,7 +49,6 @@ function usageLine(spec: CommandSpec): string {
 
 function oneCommand(wanted: string, specs: readonly CommandSpec[]): Reply {
   const name = wanted.toLowerCase().replace(/^\/?(sitrep(-admin)? )?\/?/, "");
-  const plainName = (spec: CommandSpec): string => nameOf(spec).split(" ").slice(1).join(" ");
   const found = specs.filter((spec) => plainName(spec) === name || spec.group === name);
   if (found.length === 0) {
     const near = nearest(name, specs.map(plainName));

@@ -61,6 +61,8 @@ export function formatLine(spec: CommandSpec, options: Readonly<Record<string, s
     positional &&= value !== undefined && standsAlone(option, value);
     if (value === undefined) continue;
     parts.push(positional ? value : `${option.name}=${quoted(value)}`);
+    // Whatever stands behind free text without a name is read as more of it.
+    positional &&= option.kind !== "rest";
   }
   for (const name of RESERVED_OPTIONS) {
     const value = options[name];
@@ -73,9 +75,11 @@ export function formatLine(spec: CommandSpec, options: Readonly<Record<string, s
 function standsAlone(option: OptionSpec, value: string): boolean {
   const { name, kind, required, choices = [] } = option;
   const shape = SHAPES[kind];
-  const clear = required || kind === "topic" || kind === "choice";
+  const clear = required || CLEAR_KINDS.includes(kind);
   return clear && BARE.test(value) && (shape === undefined || shape({ name, choices }, value));
 }
+
+const CLEAR_KINDS: readonly OptionSpec["kind"][] = ["topic", "choice", "subscription"];
 
 /** Needs no quotes and cannot be taken for key=value. */
 const BARE = /^[^\s"“”„\\=]+$/;
@@ -145,30 +149,31 @@ function unknownCommand(
   words: readonly Word[],
   specs: readonly CommandSpec[],
 ): LineProblem {
-  const typed = words.slice(0, 2).map(({ value }) => value.toLowerCase().replace(/^\//, ""));
-  const names = specs.map((spec) => ({ spec, name: nameOf(spec).split(" ").slice(1).join(" ") }));
-  const inGroup = names.filter(({ spec }) => spec.group === typed[0]);
-  const near = new Set([
-    ...nearest(
-      typed.join(" "),
-      names.map(({ name }) => name),
-    ),
-    ...nearest(
-      typed[0] ?? "",
-      names.map(({ name }) => name),
-    ),
-    ...inGroup.map(({ name }) => name),
-  ]);
-  const meant = names.filter(({ name }) => near.has(name));
-  const shown = `/${root} ${typed[0] ?? ""}`.slice(0, 60);
+  const [first = "", second = ""] = words.map(({ value }) =>
+    shorten(value.toLowerCase().replace(/^\//, "")),
+  );
+  const inGroup = specs.filter(({ group }) => group === first);
+  const meant = inGroup.length > 0 ? inGroup : nearCommands(`${first} ${second}`.trim(), specs);
+  const shown = inGroup.length > 0 ? `/${root} ${first} ${second}` : `/${root} ${first}`;
   const hint =
-    meant.length === 0
-      ? "/sitrep help lists all commands."
-      : `Did you mean ${meant.map(({ spec }) => nameOf(spec)).join(" or ")}? /sitrep help lists all commands.`;
-  return problem(`There is no command ${shown}. ${hint}`, [
-    ...meant.slice(0, 4).map(({ spec }) => choice(nameOf(spec), nameOf(spec))),
+    meant.length === 0 ? "" : ` Did you mean ${meant.map((spec) => nameOf(spec)).join(" or ")}?`;
+  return problem(`There is no command ${shown.trim()}.${hint} /sitrep help lists all commands.`, [
+    ...meant.slice(0, 4).map((spec) => choice(nameOf(spec), nameOf(spec))),
     choice("Help", "/sitrep help"),
   ]);
+}
+
+/** Commands whose words are near to what was typed, with or without what followed. */
+function nearCommands(typed: string, specs: readonly CommandSpec[]): readonly CommandSpec[] {
+  const names = new Map(specs.map((spec) => [plainName(spec), spec]));
+  const known = [...names.keys()];
+  const near = new Set([...nearest(typed, known), ...nearest(typed.split(" ")[0] ?? "", known)]);
+  return [...near].flatMap((name) => names.get(name) ?? []).slice(0, 3);
+}
+
+/** The command's words without its root: `source add`. */
+export function plainName(command: Pick<CommandSpec, "group" | "name">): string {
+  return command.group === null ? command.name : `${command.group} ${command.name}`;
 }
 
 function readValues(spec: CommandSpec, words: readonly Word[]): Invocation | LineProblem {

@@ -1,5 +1,4 @@
 import type { TopicStory } from "../digests/digest.ts";
-import { formatDuration } from "../feeds/duration.ts";
 import { answer, choice, heading, notice, plain } from "./answers.ts";
 import { storyCard } from "./cards.ts";
 import type { Call, Command } from "./command.ts";
@@ -7,7 +6,7 @@ import { formatLine } from "./line.ts";
 import { anyTopicOption, languageOption, shareOption, sinceOption } from "./option-specs.ts";
 import type { CommandPorts } from "./ports.ts";
 import type { Block, Choice } from "./reply.ts";
-import { countText, DAY_MS, instantBefore } from "./words.ts";
+import { countText, DAY_MS, instantBefore, spanText } from "./words.ts";
 
 /** Cards a page: as many as a person takes in at once. */
 const CARDS_MAX = 5;
@@ -37,7 +36,7 @@ export const nowCommand: Command = {
       topics.map(async (topic) => ({ topic, stories: await storiesOf(call, topic, sinceMs) })),
     );
     const single = found.length === 1 ? found[0] : undefined;
-    const period = `the last ${formatDuration(sinceMs)}`;
+    const period = `the last ${spanText(sinceMs)}`;
     if (single !== undefined) {
       const { blocks, choices } = onePage(call, single.topic, single.stories, period);
       return answer(blocks, { share, choices });

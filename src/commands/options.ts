@@ -1,4 +1,4 @@
-import { isTimezone } from "../digests/wall-clock.ts";
+import { isTimezone } from "../digests/schedule.ts";
 import { parseDuration } from "../feeds/duration.ts";
 import { CHOICES_MAX, choice, failed } from "./answers.ts";
 import { formatLine, nameOf, RESERVED_OPTIONS, usage } from "./line.ts";
@@ -129,10 +129,7 @@ function checkValue(option: OptionSpec, text: string, topics: CommandPorts["topi
     case "timezone":
       return isTimezone(text)
         ? { value: text }
-        : fault(
-            `“${shown(text)}” is no time zone such as Europe/Berlin or UTC.`,
-            nearest(text, Intl.supportedValuesOf("timeZone")),
-          );
+        : fault(`“${shown(text)}” is no time zone such as Europe/Berlin or UTC.`, nearZones(text));
     case "source":
     case "story":
     case "subscription":
@@ -154,6 +151,14 @@ function checkTopic(option: OptionSpec, text: string, topics: CommandPorts["topi
   const hint =
     near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : " /sitrep topics lists them.";
   return { fault: `${option.name}: there is no topic “${shown(text)}”.${hint}`, offers };
+}
+
+/** A city alone is what most people type first. */
+function nearZones(text: string): readonly string[] {
+  const zones = Intl.supportedValuesOf("timeZone");
+  const city = text.toLowerCase().replaceAll(" ", "_");
+  const named = zones.filter((zone) => zone.toLowerCase().endsWith(`/${city}`));
+  return named.length > 0 ? named : nearest(text, zones);
 }
 
 function checkNumber(option: OptionSpec, text: string): Checked {
@@ -191,8 +196,12 @@ function missingReply(
   const offers =
     option.kind === "topic" ? topics.list().map(({ id }) => id) : (option.choices ?? []);
   const listed = offers.length > 0 ? ` One of: ${offers.slice(0, CHOICES_MAX).join(", ")}.` : "";
-  const text = `${nameOf(spec)} needs ${option.name}: ${option.about.toLowerCase()}.${listed} ${usage(spec)}`;
+  const text = `${nameOf(spec)} needs ${option.name}: ${lowerFirst(option.about)}.${listed} ${usage(spec)}`;
   return failed(text, offerChoices(spec, option, values, offers));
+}
+
+function lowerFirst(text: string): string {
+  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
 }
 
 /** Each offer as the same command with that value. */

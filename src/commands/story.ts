@@ -38,7 +38,6 @@ export const storyCommand: Command = {
     const { story } = detail;
     const matched = detail.matches.filter(({ topicId }) => names.has(topicId));
     const blocks: Block[] = [
-      heading(story.headline),
       { kind: "story", card: bareCard(story) },
       facts(
         ["Story", story.id],

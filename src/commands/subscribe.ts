@@ -1,6 +1,7 @@
 import { initialState } from "../digests/standing.ts";
 import type { Subscription } from "../digests/subscription.ts";
 import { WEEKDAYS } from "../digests/subscription.ts";
+import type { Instant } from "../feeds/item.ts";
 import { answer, choice, failed, heading, notice, plain } from "./answers.ts";
 import { daysOf, sparkline } from "./backtest.ts";
 import { storyCard } from "./cards.ts";
@@ -8,7 +9,7 @@ import type { Call, Command } from "./command.ts";
 import { confirmReply } from "./confirm.ts";
 import { topicOption } from "./option-specs.ts";
 import type { CommandPorts } from "./ports.ts";
-import type { Block } from "./reply.ts";
+import type { Block, Reply } from "./reply.ts";
 import { applySettings, SETTING_OPTIONS, settingFacts } from "./settings.ts";
 import { agoText, countText, DAY_MS, dayText, instantBefore, timeText } from "./words.ts";
 
@@ -23,7 +24,7 @@ export const subscribeCommand: Command = {
     root: "sitrep",
     group: null,
     name: "subscribe",
-    about: "Report a topic to this channel: shows what would have come, then asks",
+    about: "Report a topic to this channel, after a preview of what would have come",
     level: "editor",
     confirms: true,
     options: [topicOption, ...SETTING_OPTIONS],
@@ -34,43 +35,36 @@ export const subscribeCommand: Command = {
     const topic = ports.topics.list().find(({ id }) => id === topicId);
     if (topic === undefined) return failed(`There is no topic ${topicId}.`);
     const all = (await ports.archive.subscriptions(null)).map(({ subscription }) => subscription);
-    const there = all.find(
+    const there = all.filter(
       (other) =>
         other.tenant === caller.tenant &&
         other.channel === caller.channel &&
         other.topicId === topicId,
     );
-    if (there !== undefined) return alreadyThere(there);
     const id = freeId(ports, new Set(all.map((other) => other.id)));
     const read = applySettings(fresh(call, id, topicId), options);
     if ("reply" in read) return read.reply;
+    const same = there.find((other) => tellsTheSame(other, read.subscription));
+    if (same !== undefined) return alreadyThere(same);
     const { subscription } = read;
     const state = initialState(subscription, now);
-    const first = state.dueAt;
     if (!options.confirmed) {
-      const settings = settingFacts(subscription, topic.threshold);
       return confirmReply(
         call,
         [
           heading(`Subscribe to ${topic.name}`),
-          {
-            kind: "facts",
-            facts: [
-              ...settings,
-              ...(first === null
-                ? []
-                : ([["First digest", timeText(first, subscription.timezone)]] as const)),
-            ],
-          },
+          settingsBlock(subscription, topic.threshold, state.dueAt),
           ...(await previewBlocks(call, subscription, topic.threshold)),
+          ...warnOfOthers(there),
         ],
         "Subscribe",
       );
     }
     await ports.archive.saveSubscription(subscription, state);
-    const next = first === null ? "" : ` The first digest is due ${agoText(first, now)}.`;
+    const due =
+      state.dueAt === null ? "" : ` The first digest is due ${agoText(state.dueAt, now)}.`;
     return answer(
-      [notice("good", `Subscribed: ${topic.name} comes to this channel (${id}).${next}`)],
+      [notice("good", `Subscribed: ${topic.name} comes to this channel (${id}).${due}`)],
       {
         choices: [
           choice("Test post", `/sitrep subscription test ${id}`),
@@ -81,16 +75,42 @@ export const subscribeCommand: Command = {
   },
 };
 
-function alreadyThere(there: Subscription): ReturnType<typeof failed> {
-  if (there.where !== null) {
-    const { file, line } = there.where;
-    return failed(
-      `This channel has a subscription to it already (${there.id}), declared in ${file} line ${line}.`,
-    );
-  }
-  return failed(`This channel has a subscription to it already: ${there.id}.`, [
-    choice("Show it", `/sitrep subscription edit ${there.id}`),
-  ]);
+function settingsBlock(
+  subscription: Subscription,
+  threshold: number,
+  dueAt: Instant | null,
+): Block {
+  const settings = settingFacts(subscription, threshold);
+  if (dueAt === null) return { kind: "facts", facts: settings };
+  const first = ["First digest", timeText(dueAt, subscription.timezone)] as const;
+  return { kind: "facts", facts: [...settings, first] };
+}
+
+/** Equal in all that a person sets. */
+function tellsTheSame(a: Subscription, b: Subscription): boolean {
+  const settings = ({ mode, schedule, timezone, minScore, language }: Subscription): string =>
+    JSON.stringify([mode, mode === "instant" ? null : [schedule, timezone], minScore, language]);
+  return settings(a) === settings(b);
+}
+
+function alreadyThere(same: Subscription): Reply {
+  const { id, where } = same;
+  const place = where === null ? "" : `, declared in ${where.file} line ${where.line}`;
+  return answer(
+    [notice("info", `This channel has just this subscription already: ${id}${place}.`)],
+    {
+      choices: [choice("Show it", `/sitrep subscription edit ${id}`)],
+    },
+  );
+}
+
+/** A second subscription to one topic is allowed, and told, because stories may come twice. */
+function warnOfOthers(there: readonly Subscription[]): readonly Block[] {
+  const ids = there.map(({ id }) => id).join(", ");
+  if (there.length === 0) return [];
+  return [
+    notice("warning", `This channel hears of the topic already (${ids}); stories may come twice.`),
+  ];
 }
 
 function freeId(ports: CommandPorts, taken: ReadonlySet<string>): string {

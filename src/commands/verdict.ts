@@ -59,7 +59,7 @@ function dueText(
   if (seenAt > state.coveredTo && state.dueAt !== null) {
     return `comes with the digest due ${agoText(state.dueAt, now)}`;
   }
-  return "not told: its period was told without it; its story was told before or did not fit";
+  return "not told: its period is over; it was told before, or did not fit";
 }
 
 /** How one delivery stands: `digest sent 5 min ago`. */

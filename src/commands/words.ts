@@ -50,6 +50,13 @@ export function agoText(instant: Instant, now: Instant): string {
   return distanceMs > 0 ? `${text} ago` : `in ${text}`;
 }
 
+/** `30 minutes`, `24 hours`, `7 days`. */
+export function spanText(durationMs: number): string {
+  if (durationMs < HOUR_MS) return countText(Math.round(durationMs / MINUTE_MS), "minute");
+  if (durationMs < 2 * DAY_MS) return countText(Math.round(durationMs / HOUR_MS), "hour");
+  return countText(Math.round(durationMs / DAY_MS), "day");
+}
+
 /** `1 story`, `2 stories`, `1,204 items`. */
 export function countText(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;

@@ -109,6 +109,10 @@ function alreadyRead(feed: PolledFeed): Reply {
   return failed(`${feedName(feed)} is read already (${feed.id}${place}).`);
 }
 
+async function isRead({ ports }: Call, url: string): Promise<boolean> {
+  return (await ports.archive.feeds()).some(({ id }) => id === feedIdOf(url));
+}
+
 /** Other feeds that the page names; an address with a secret stands in no button. */
 function otherFeeds(
   call: Call,
@@ -163,7 +167,7 @@ function testBlocks({ ports, now }: Call, tested: FeedTest): readonly Block[] {
       ],
       ["Items", `${countText(parsed.items.length, "item")}, ${dated} with a date`],
       [
-        "Asks for changes only",
+        "Tells when nothing changed",
         tested.etag !== null || tested.lastModified !== null ? "yes" : "no",
       ],
     ),
@@ -269,7 +273,7 @@ export const sourceTestCommand: Command = {
     if (!tested.parsed.ok) return notAFeed(call, url, tested);
     return answer(testBlocks(call, tested), {
       choices:
-        redactUrl(tested.url) === tested.url
+        redactUrl(tested.url) === tested.url && !(await isRead(call, tested.url))
           ? [choice("Add", formatLine(sourceAddSpec(call), { url: tested.url }), "primary")]
           : [],
     });
