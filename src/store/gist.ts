@@ -15,12 +15,23 @@ export function gistOf(text: string | null, headline: string): string | null {
 }
 
 function* sentencesOf(text: string): Iterable<string> {
-  // "ss-standard" keeps "Mr." and "U.S." from ending a sentence.
-  const segmenter = new Intl.Segmenter("en-u-ss-standard", { granularity: "sentence" });
+  const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
   for (const line of text.split(/\n+/)) {
-    for (const { segment } of segmenter.segment(line)) yield segment.trim().replace(/\s+/g, " ");
+    let sentence = "";
+    for (const { segment } of segmenter.segment(line)) {
+      sentence += segment;
+      if (ABBREVIATED.test(sentence)) continue;
+      yield oneLine(sentence);
+      sentence = "";
+    }
+    yield oneLine(sentence);
   }
 }
+
+/** Ends in an initial, a short title or a rank, so the sentence most likely goes on. */
+const ABBREVIATED = /(?:^|[^\p{L}\p{N}])(?:\p{L}|\p{Lu}\p{L}{1,2}|Prof|Capt|им|ул)\.\s*$/u;
+
+const oneLine = (text: string): string => text.trim().replace(/\s+/g, " ");
 
 /** Letters and digits only, in one case: to see whether two lines say the same. */
 function bare(text: string): string {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { KvTable } from "../../src/store/kv.ts";
 import type { Ledger } from "../../src/store/ledger.ts";
 import { storeArchiveContract } from "./store-archive.ts";
+import { storeKvContract } from "./store-kv.ts";
 import { storeOutboxContract } from "./store-outbox.ts";
 import {
   at,
@@ -51,6 +52,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     subscriptionTests(open);
     storeArchiveContract(open);
     storeOutboxContract(open);
+    storeKvContract(open);
     sharingTests(open, () => place);
   });
 }
