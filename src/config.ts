@@ -11,14 +11,17 @@ import type { ConceptGroup } from "./topics/topic-file.ts";
 /** Everything the operator decides, read once at the start. */
 export type Config = {
   readonly folders: { readonly config: string; readonly seeds: string; readonly data: string };
-  readonly discord: { readonly token: string; readonly apiUrl: string | null } | null;
-  /** Exactly one of appToken (Socket Mode) and signingSecret (HTTP) is set. */
-  readonly slack: {
-    readonly botToken: string;
-    readonly appToken: string | null;
-    readonly signingSecret: string | null;
-    readonly apiUrl: string | null;
-  } | null;
+  /** Tokens and addresses of the chat platforms; null: that platform is off. */
+  readonly platforms: {
+    readonly discord: { readonly token: string; readonly apiUrl: string | null } | null;
+    /** Exactly one of appToken (Socket Mode) and signingSecret (HTTP) is set. */
+    readonly slack: {
+      readonly botToken: string;
+      readonly appToken: string | null;
+      readonly signingSecret: string | null;
+      readonly apiUrl: string | null;
+    } | null;
+  };
   readonly web: {
     readonly host: string;
     /** Null: 8080 or the next free port. */
@@ -55,6 +58,29 @@ export type Config = {
 export type ConfigResult =
   | { readonly config: Config; readonly faults: readonly [] }
   | { readonly config: null; readonly faults: readonly Fault[] };
+
+/** The chat platforms that there are, and whether their tokens are set. */
+export function platformsOf(config: Config): readonly {
+  readonly platform: string;
+  readonly label: string;
+  readonly variable: string;
+  readonly on: boolean;
+}[] {
+  return [
+    {
+      platform: "discord",
+      label: "Discord",
+      variable: "DISCORD_TOKEN",
+      on: config.platforms.discord !== null,
+    },
+    {
+      platform: "slack",
+      label: "Slack",
+      variable: "SLACK_BOT_TOKEN",
+      on: config.platforms.slack !== null,
+    },
+  ];
+}
 
 /** Reads the environment and the folder of settings; reports every fault at once. `root`: Sitrep's own folder. */
 export function readConfig(env: NodeJS.ProcessEnv, root: string, now: Instant): ConfigResult {
@@ -114,7 +140,7 @@ export function startFolder(env: NodeJS.ProcessEnv): string {
   return env["INIT_CWD"] ?? process.cwd();
 }
 
-type FromEnvironment = Pick<Config, "discord" | "slack" | "feedAllow" | "logLevel" | "secrets"> & {
+type FromEnvironment = Pick<Config, "platforms" | "feedAllow" | "logLevel" | "secrets"> & {
   web: Omit<Config["web"], "channels">;
 };
 
@@ -156,8 +182,10 @@ function readEnvironment(
   const discordApiUrl = address("DISCORD_API_URL");
   const slack = readSlack(text, address("SLACK_API_URL"), notes, fault);
   return {
-    discord: discordToken === null ? null : { token: discordToken, apiUrl: discordApiUrl },
-    slack,
+    platforms: {
+      discord: discordToken === null ? null : { token: discordToken, apiUrl: discordApiUrl },
+      slack,
+    },
     web: {
       host,
       port: readPort(text("PORT"), fault),
@@ -190,7 +218,7 @@ function readSlack(
   apiUrl: string | null,
   notes: string[],
   fault: ReportFault,
-): Config["slack"] {
+): Config["platforms"]["slack"] {
   const botToken = text("SLACK_BOT_TOKEN");
   const appToken = text("SLACK_APP_TOKEN");
   const signingSecret = text("SLACK_SIGNING_SECRET");

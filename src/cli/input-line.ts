@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-const text = z.string().nullish().transform((value) => value ?? null);
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
 
 /** A line of `match` and `stories`; unknown keys are ignored. */
 const inputItem = z.object({
@@ -32,6 +35,7 @@ export function readItemLine(line: string): InputItem | string {
     const issue = read.error.issues[0];
     return `is no item: ${issue?.path.join(".") || "the line"}: ${issue?.message ?? "wrong"}`;
   }
-  if (read.data.title === null && read.data.text === null) return "is no item: it has neither title nor text";
+  if (read.data.title === null && read.data.text === null)
+    return "is no item: it has neither title nor text";
   return read.data;
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { readTopicFolder } from "../config-files.ts";
 import { folderOf } from "../config.ts";
-import { formatFault } from "../feeds/yaml.ts";
+import { readTopicFolder } from "../config-files.ts";
 import { detectLanguage } from "../feeds/language.ts";
+import { formatFault } from "../feeds/yaml.ts";
 import { compileTopics, type TopicMatcher } from "../topics/matcher.ts";
 import type { Match, MatchDocument, Topic } from "../topics/topic.ts";
 import { type InputItem, readItemLine } from "./input-line.ts";

@@ -1,6 +1,6 @@
 import { groupingTime } from "../feeds/grouping-time.ts";
-import { createStoryIndex } from "../stories/story-index.ts";
 import type { StoryItem } from "../stories/story.ts";
+import { createStoryIndex } from "../stories/story-index.ts";
 import { readItemLine } from "./input-line.ts";
 import { documentOf } from "./match.ts";
 import { type ExitCode, readArgs, readLines, type Terminal } from "./terminal.ts";
@@ -28,12 +28,14 @@ export async function storiesCommand(terminal: Terminal): Promise<ExitCode> {
     const { title, text, language } = documentOf(item);
     const at = groupingTime(item.publishedAt, seenAt);
     const storyItem: StoryItem = { id: item.id, title, text, url: item.url, language, at };
-    const { storyId, duplicateOf } = index.decide(storyItem);
+    const { storyId, duplicateOf, merges } = index.decide(storyItem);
     index.add(storyItem, storyId);
+    for (const merge of merges ?? []) index.merge(merge);
     const row = { id: item.id, story: storyId, duplicateOf };
     if (values.final) rows.push(row);
     else terminal.data(JSON.stringify(row));
   }
-  for (const row of rows) terminal.data(JSON.stringify({ ...row, story: index.finalStory(row.story) }));
+  for (const row of rows)
+    terminal.data(JSON.stringify({ ...row, story: index.finalStory(row.story) }));
   return exit;
 }

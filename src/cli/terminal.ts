@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { startFolder } from "../config.ts";
 
 /** What a command of the command line gets: its words, the environment and where to speak. */
@@ -31,7 +31,10 @@ export function readArgs<O extends NonNullable<ParseArgsConfig["options"]>>(
   terminal: Terminal,
   options: O,
   usage: string,
-): { values: ReturnType<typeof parseArgs<{ options: O & typeof EVERYWHERE }>>["values"]; words: string[] } {
+): {
+  values: ReturnType<typeof parseArgs<{ options: O & typeof EVERYWHERE }>>["values"];
+  words: string[];
+} {
   try {
     const parsed = parseArgs({
       args: [...terminal.args],
@@ -63,6 +66,7 @@ export async function* readLines(
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
-    if (line.trim() !== "") yield { line: number === 1 ? line.replace(/^\uFEFF/, "") : line, number };
+    if (line.trim() !== "")
+      yield { line: number === 1 ? line.replace(/^\uFEFF/, "") : line, number };
   }
 }

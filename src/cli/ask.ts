@@ -1,0 +1,30 @@
+import { renderText } from "../chat/terminal/render.ts";
+import { replyJson } from "../commands/json.ts";
+import type { Caller } from "../commands/spec.ts";
+import { withSitrep } from "./open.ts";
+import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
+
+const USAGE = 'ask [--channel web:main] [--json] [--yes] "now venezuela-talks"';
+
+/** Who asks on the command line: the local admin. */
+export function localAdmin(channel: string): Caller {
+  return { tenant: "web", user: "web:local", level: "admin", channel };
+}
+
+/** `ask`: a slash command as the local admin. */
+export async function askCommand(terminal: Terminal): Promise<ExitCode> {
+  const { values, words } = readArgs(
+    terminal,
+    { channel: { type: "string" }, yes: { type: "boolean" } },
+    USAGE,
+  );
+  if (words.length === 0) throw new UsageError(`say what to ask\nusage: sitrep ${USAGE}`);
+  const caller = localAdmin(values.channel ?? "web:main");
+  return withSitrep(terminal, async ({ commander }) => {
+    const confirmed = values.yes ?? false;
+    const reply = await commander.runLine(words.join(" "), caller, { confirmed });
+    if (values.json) terminal.data(JSON.stringify(replyJson(reply)));
+    else terminal.data(renderText(reply, terminal).trimEnd());
+    return reply.failed === true ? 1 : 0;
+  });
+}

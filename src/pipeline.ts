@@ -1,0 +1,74 @@
+import type { Delivery, Settlement, Transport } from "./delivery/delivery.ts";
+import { createDeliveryLoop, type DeliveryLoop } from "./delivery/loop.ts";
+import { pause } from "./delivery/pause.ts";
+import { SEED_FEED_ID } from "./feeds/feed.ts";
+import type { Problem } from "./feeds/item.ts";
+import { readSeedFolder } from "./feeds/seed-folder.ts";
+import { createIngester, type Ingester } from "./ingest.ts";
+import type { Metrics } from "./metrics.ts";
+import { createPolling, type Polling } from "./polling.ts";
+import type { Sitrep } from "./wiring.ts";
+
+/** The loops of a running Sitrep. Each catches what one feed, digest or post did wrong, and goes on. */
+export type Pipeline = {
+  readonly polling: Polling;
+  readonly ingester: Ingester;
+  /** Reads the seed corpus; unreadable files are problems, the rest is stored. */
+  readSeeds(): Promise<readonly Problem[]>;
+  /** Puts what is due into the outbox, and sends what stands there. How many were settled. */
+  planAndDeliver(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+/** What the pipeline is told to do besides. */
+export type PipelineOptions = {
+  readonly transports: readonly Transport[];
+  readonly metrics: Metrics;
+  onSettled(delivery: Delivery, settlement: Settlement): Promise<void> | void;
+};
+
+/** Joins the stages and the store. */
+export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): Promise<Pipeline> {
+  const { config, ledger, matcher, planner, log, now } = sitrep;
+  const posts = { publicUrl: config.web.publicUrl };
+  const ingester = await createIngester({ ledger, matcher, topics: config.topics, posts, now });
+  const polling = createPolling(sitrep, ingester, options.metrics);
+  const delivering: DeliveryLoop = createDeliveryLoop({
+    outbox: ledger,
+    transports: options.transports,
+    now,
+    elapsedMs: () => performance.now(),
+    pause,
+    log,
+    onSettled: options.onSettled,
+    onParked: (delivery, reason) =>
+      log.error(
+        { channel: delivery.channel, reason },
+        "nothing goes to this channel until it is mended",
+      ),
+  });
+  return {
+    polling,
+    ingester,
+    async readSeeds() {
+      const { items, problems } = await readSeedFolder(config.folders.seeds);
+      await ingester.ingest({ feedId: SEED_FEED_ID, items, baseline: false, state: () => null });
+      return problems;
+    },
+    async planAndDeliver() {
+      try {
+        await planner.planDue();
+      } catch (error) {
+        log.error(
+          { error: String(error) },
+          "digests cannot be planned now; tried again in a second",
+        );
+      }
+      return delivering.tick();
+    },
+    stop: async () => {
+      await polling.stop();
+      await delivering.stop();
+    },
+  };
+}
