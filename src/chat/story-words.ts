@@ -1,4 +1,4 @@
-import type { StoryCard } from "../commands/reply.ts";
+import type { Choice, StoryCard } from "../commands/reply.ts";
 
 /** Outlets named before the rest is counted. */
 const OUTLETS_SHOWN_MAX = 3;
@@ -20,5 +20,16 @@ export function storyMarks(card: StoryCard): readonly string[] {
     ...(card.score === null ? [] : [`${Math.round(card.score)}/100`]),
     ...(card.language === null ? [] : [card.language]),
     ...(card.update ? ["update"] : []),
+  ];
+}
+
+/** The five buttons under a story. */
+export function storyChoices(card: StoryCard): readonly Choice[] {
+  return [
+    { label: "👍", command: `/sitrep feedback ${card.storyId} relevant`, tone: "plain" },
+    { label: "👎", command: `/sitrep feedback ${card.storyId} irrelevant`, tone: "plain" },
+    { label: "Why", command: `/sitrep why ${card.storyId}`, tone: "plain" },
+    { label: "More", command: `/sitrep story ${card.storyId}`, tone: "plain" },
+    { label: "Mute", command: `/sitrep mute story ${card.storyId}`, tone: "plain" },
   ];
 }

@@ -140,6 +140,15 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
       : { status: 200, body: shown(post) };
   }
 
+  function register(list: readonly unknown[]): WireAnswer {
+    const faults = commandFaults(list);
+    refused.push(...faults);
+    if (faults.length > 0) return apiError(400, 50035, faults.join("; "));
+    commands = list;
+    registrations += 1;
+    return { status: 200, body: commands };
+  }
+
   function handle(call: WireCall): WireAnswer {
     const path = call.path.replace(/^\/api\/v10/, "");
     const interaction = /^\/(?:interactions\/\d+|webhooks\/\d+)\/(t[^/]+)/.test(path);
@@ -150,12 +159,7 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
     const [, channel, rest] = /^\/channels\/(\d+)(.*)$/.exec(path) ?? [];
     if (channel !== undefined) return channelRoute(call, channel, rest ?? "");
     if (call.method === "PUT" && /^\/applications\/\d+\/commands$/.test(path)) {
-      const faults = commandFaults(call.list ?? []);
-      refused.push(...faults);
-      if (faults.length > 0) return apiError(400, 50035, faults.join("; "));
-      commands = call.list ?? [];
-      registrations += 1;
-      return { status: 200, body: commands };
+      return register(call.list ?? []);
     }
     return fixedAnswer(path, server.port, posts);
   }

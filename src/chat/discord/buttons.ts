@@ -1,5 +1,6 @@
 import type { Choice, Reply, StoryCard } from "../../commands/reply.ts";
 import { cutText, safeLink, safeText } from "../safe-text.ts";
+import { storyChoices } from "../story-words.ts";
 import { BUTTON_STYLE, type CommandButton, type LinkButton, type Row } from "./components.ts";
 import { DISCORD_LIMITS, DISCORD_STORIES_MAX } from "./limits.ts";
 
@@ -66,17 +67,6 @@ export function storyRows(reply: Reply, key: string): readonly Row[] {
       : choiceRows([{ label: "Status", command: "/sitrep status", tone: "plain" }], key);
   }
   return cards.length === 1 ? choiceRows(storyChoices(first), key) : [storyMenu(cards, key)];
-}
-
-/** The five buttons under a story. */
-export function storyChoices(card: StoryCard): readonly Choice[] {
-  return [
-    { label: "👍", command: `/sitrep feedback ${card.storyId} relevant`, tone: "plain" },
-    { label: "👎", command: `/sitrep feedback ${card.storyId} irrelevant`, tone: "plain" },
-    { label: "Why", command: `/sitrep why ${card.storyId}`, tone: "plain" },
-    { label: "More", command: `/sitrep story ${card.storyId}`, tone: "plain" },
-    { label: "Mute", command: `/sitrep mute story ${card.storyId}`, tone: "plain" },
-  ];
 }
 
 function storyMenu(cards: readonly StoryCard[], key: string): Row {
