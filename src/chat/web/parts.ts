@@ -20,7 +20,7 @@ export function renderReason(reason: Reason): Html {
   const points = Math.round(reason.points * 10) / 10;
   const sign = points < 0 ? "−" : "+";
   const tone = points < 0 ? "minus" : "plus";
-  return html`<span class="points ${tone}">${sign}${Math.abs(points)}</span> <span class="concept">${reason.concept}</span> <span class="field">in ${reason.field}</span>${
+  return html`<span class="points ${tone}">${sign}${Math.abs(points)}</span> <span class="concept">${reason.concept}</span> <span class="part">in ${reason.field}</span>${
     reason.quote.trim() === "" ? null : html` <q dir="auto">${reason.quote}</q>`
   }`;
 }

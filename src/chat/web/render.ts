@@ -28,7 +28,7 @@ type Levelled = { readonly block: Block; readonly level: number };
 /** A heading that only says the headline of the story under it goes: the headline takes its place. */
 function withLevels(blocks: readonly Block[], firstLevel: number): readonly Levelled[] {
   let level = 0;
-  return blocks.flatMap((block, index) => {
+  return blocks.flatMap((block, index): readonly Levelled[] => {
     if (block.kind === "heading") {
       level = level === 0 ? firstLevel : 2;
       return saysHeadline(block, blocks[index + 1]) ? [] : [{ block, level }];
