@@ -1,0 +1,107 @@
+import type { Readable, Transform } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
+
+/** More than is taken. */
+export class BodyTooBig extends Error {}
+
+/** A body could not be decompressed. */
+class BadEncoding extends Error {}
+
+export type BodyLimits = { readonly wireBytesMax: number; readonly bodyBytesMax: number };
+
+/**
+ * Reads a body to its end, decompressed. Bytes are counted as they come and as they are decompressed, so that a small
+ * body that unfolds to gigabytes is dropped at the limit. Throws when a limit is passed or the encoding is unknown.
+ */
+export async function readBody(
+  body: Readable,
+  contentEncoding: string | string[] | undefined,
+  limits: BodyLimits,
+): Promise<{ readonly bytes: Uint8Array; readonly wireBytes: number }> {
+  try {
+    const encoding = encodingOf(contentEncoding);
+    const wire: Buffer[] = [];
+    let wireBytes = 0;
+    for await (const chunk of body) {
+      const part = Buffer.from(chunk);
+      wireBytes += part.length;
+      if (wireBytes > limits.wireBytesMax) {
+        throw new BodyTooBig(`it sent more than ${limits.wireBytesMax} bytes (poll.wireBytesMax).`);
+      }
+      wire.push(part);
+    }
+    const packed = Buffer.concat(wire, wireBytes);
+    const bytes = await decompress(packed, encoding, limits.bodyBytesMax);
+    return { bytes, wireBytes };
+  } finally {
+    body.on("error", () => undefined);
+    body.destroy();
+  }
+}
+
+type Encoding = "identity" | "gzip" | "deflate" | "br";
+
+/** One encoding at most: a body of 262 bytes that was packed three times became a gigabyte. */
+function encodingOf(header: string | string[] | undefined): Encoding {
+  const names = [header ?? []]
+    .flat()
+    .flatMap((value) => value.split(","))
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "" && name !== "identity");
+  const [name] = names;
+  if (name === undefined) return "identity";
+  if (names.length > 1) throw new BadEncoding("its answer is compressed more than once");
+  if (name === "gzip" || name === "x-gzip") return "gzip";
+  if (name === "deflate" || name === "br") return name;
+  throw new BadEncoding(
+    `its answer is compressed as ${name.slice(0, 20)}, which was not asked for`,
+  );
+}
+
+async function decompress(
+  packed: Buffer,
+  encoding: Encoding,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  const transform = transformOf(packed, encoding);
+  if (transform === null) {
+    if (packed.length > bytesMax) throw tooBig(bytesMax);
+    return packed;
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  transform.end(packed);
+  try {
+    for await (const chunk of transform) {
+      const part = Buffer.from(chunk);
+      bytes += part.length;
+      if (bytes > bytesMax) throw tooBig(bytesMax);
+      chunks.push(part);
+    }
+  } catch (error) {
+    if (error instanceof BodyTooBig) throw error;
+    throw new BadEncoding("its answer cannot be decompressed");
+  } finally {
+    transform.destroy();
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+function tooBig(bytesMax: number): BodyTooBig {
+  return new BodyTooBig(`it has more than ${bytesMax} bytes (poll.bodyBytesMax).`);
+}
+
+/** Null when there is nothing to do; some servers say gzip and send plain text. */
+function transformOf(packed: Buffer, encoding: Encoding): Transform | null {
+  switch (encoding) {
+    case "identity":
+      return null;
+    case "gzip":
+      return packed[0] === 0x1f && packed[1] === 0x8b ? createGunzip() : null;
+    case "deflate":
+      // By the standard there is a zlib header; many servers leave it out.
+      return ((packed[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw();
+    case "br":
+      return createBrotliDecompress();
+  }
+}

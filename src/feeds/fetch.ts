@@ -1,0 +1,329 @@
+import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { Agent, type Dispatcher } from "undici";
+import { BodyTooBig, readBody } from "./body.ts";
+import type { Validators } from "./feed.ts";
+import { type Guard, RefusedAddress } from "./guard.ts";
+import { cacheMsOf, retryAfterMsOf } from "./http-dates.ts";
+import type { Problem } from "./item.ts";
+import { redactUrl } from "./redact.ts";
+
+export type FetcherOptions = {
+  readonly guard: Guard;
+  /** Says who asks, and where somebody who minds finds us. */
+  readonly userAgent: string;
+  /** Most bytes that are taken from the network for one document. */
+  readonly wireBytesMax: number;
+  /** Most bytes that it may have once it is decompressed; counted while that happens. */
+  readonly bodyBytesMax: number;
+  /** From the first connection to the last byte, redirects included; {@link DEADLINE_MS} when absent. */
+  readonly deadlineMs?: number;
+  /** Connections to one server at a time; 2 when absent. */
+  readonly perHost?: number;
+};
+
+export type FetchRequest = {
+  /** Sent back as the server gave them; null: the document is wanted in any case. */
+  readonly validators: Validators | null;
+  /** Media types that are wanted; feeds when absent. */
+  readonly accept?: string;
+};
+
+/** What an answer says about where the document is and when to ask again. */
+type Answer = {
+  readonly status: number;
+  /** Where the answer came from, after redirects, without user and password. */
+  readonly finalUrl: string;
+  /** Where the document has moved for good, when every redirect on the way said so; else null. */
+  readonly movedTo: string | null;
+  /** To be sent with the next request. */
+  readonly validators: Validators;
+  /** For how long the answer calls itself fresh, in milliseconds; null when it does not say. */
+  readonly cacheMs: number | null;
+  /** Bytes of the body as they came over the network. */
+  readonly wireBytes: number;
+};
+
+export type FetchResult =
+  | (Answer & {
+      readonly kind: "fetched";
+      readonly bytes: Uint8Array;
+      readonly contentType: string | null;
+    })
+  | (Answer & { readonly kind: "unchanged" })
+  | {
+      readonly kind: "failed";
+      readonly problem: Problem;
+      /** Null when no answer came. */
+      readonly status: number | null;
+      readonly retryAfterMs: number | null;
+      /** The server asks for less, so its other feeds wait too. */
+      readonly hostWide: boolean;
+    }
+  /** The server says that the document is gone for good. */
+  | { readonly kind: "gone"; readonly status: 410; readonly problem: Problem };
+
+/** Gets documents from the network, within limits. Never throws. */
+export type Fetcher = {
+  fetch(url: string, request: FetchRequest): Promise<FetchResult>;
+  /** Ends all sockets at once. */
+  close(): Promise<void>;
+};
+
+const DEADLINE_MS = 30_000;
+const HOPS_MAX = 3;
+/** Of all headers of one answer, in bytes. */
+const HEADER_BYTES_MAX = 32_768;
+
+const ACCEPT =
+  "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5";
+
+export function createFetcher(options: FetcherOptions): Fetcher {
+  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const agent = new Agent({
+    connect: options.guard.connect,
+    connections: options.perHost ?? 2,
+    pipelining: 1,
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: deadlineMs,
+    bodyTimeout: deadlineMs,
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 10_000,
+  });
+  return {
+    fetch: async (url, request) => {
+      const signal = AbortSignal.timeout(deadlineMs);
+      try {
+        return await follow({ agent, options, request, signal }, url);
+      } catch (error) {
+        return failureOf(url, error, signal.aborted ? deadlineMs : null);
+      }
+    },
+    close: async () => {
+      await agent.destroy();
+    },
+  };
+}
+
+type Exchange = {
+  readonly agent: Agent;
+  readonly options: FetcherOptions;
+  readonly request: FetchRequest;
+  readonly signal: AbortSignal;
+};
+
+type Response = Dispatcher.ResponseData;
+
+/** Asks, and follows redirects by hand: each hop passes the guard, and no password leaves for another server. */
+async function follow(exchange: Exchange, address: string): Promise<FetchResult> {
+  const first = urlOf(address);
+  const authorization = authorizationOf(first);
+  const origin = first.origin;
+  let url = withoutUser(first);
+  let isPermanent = true;
+  for (let hop = 0; hop <= HOPS_MAX; hop += 1) {
+    const refused = exchange.options.guard.refusalOf(url);
+    if (refused !== null) throw refused;
+    const response = await ask(exchange, url, url.origin === origin ? authorization : null);
+    const target = redirectOf(response, url);
+    if (target === null) {
+      const movedTo = hop > 0 && isPermanent ? url.href : null;
+      return read(exchange, response, url, movedTo);
+    }
+    await discard(response.body, exchange.signal);
+    isPermanent &&= response.statusCode === 301 || response.statusCode === 308;
+    url = target;
+  }
+  throw new Failure("too-many-redirects", `${first.host} redirects more than ${HOPS_MAX} times.`);
+}
+
+/** A fault that is told as it is. */
+class Failure extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function urlOf(address: string): URL {
+  // What people paste from a browser's old feed button.
+  const url = address.trim().replace(/^feed:(\/\/)?(?=https?:)/i, "");
+  if (!URL.canParse(url)) {
+    throw new Failure("bad-address", "This is no address: it must begin with http:// or https://.");
+  }
+  return new URL(url);
+}
+
+function withoutUser(url: URL): URL {
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  bare.hash = "";
+  return bare;
+}
+
+function authorizationOf(url: URL): string | null {
+  if (url.username === "" && url.password === "") return null;
+  const pair = `${decodeUser(url.username)}:${decodeUser(url.password)}`;
+  return `Basic ${Buffer.from(pair).toString("base64")}`;
+}
+
+function decodeUser(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function ask(exchange: Exchange, url: URL, authorization: string | null): Promise<Response> {
+  const { agent, options, request, signal } = exchange;
+  const { validators } = request;
+  const headers: Record<string, string> = {
+    "user-agent": options.userAgent,
+    accept: request.accept ?? ACCEPT,
+    "accept-encoding": "gzip, deflate, br",
+  };
+  if (authorization !== null) headers["authorization"] = authorization;
+  if (validators?.etag) headers["if-none-match"] = validators.etag;
+  if (validators?.lastModified) headers["if-modified-since"] = validators.lastModified;
+  return agent.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: "GET",
+    headers,
+    signal,
+  });
+}
+
+/** Where a redirect leads; null when the answer is none. */
+function redirectOf(response: Response, url: URL): URL | null {
+  const { statusCode, headers } = response;
+  if (![301, 302, 303, 307, 308].includes(statusCode)) return null;
+  const { location } = headers;
+  if (location === undefined || Array.isArray(location) || !URL.canParse(location, url.href)) {
+    throw new Failure("bad-redirect", `${url.host} redirects to nowhere.`);
+  }
+  const target = new URL(location, url);
+  if (target.username !== "" || target.password !== "") {
+    throw new Failure("bad-redirect", `${url.host} redirects to an address with a password.`);
+  }
+  target.hash = "";
+  return target;
+}
+
+/** Lets go of a body that nobody reads: a short one is read to its end, so that the connection can be used again. */
+async function discard(body: Response["body"], signal: AbortSignal): Promise<void> {
+  body.on("error", () => undefined);
+  await body.dump({ limit: 16_384, signal }).catch(() => undefined);
+}
+
+async function read(
+  exchange: Exchange,
+  response: Response,
+  url: URL,
+  movedTo: string | null,
+): Promise<FetchResult> {
+  const { statusCode: status, headers, body } = response;
+  const { validators: sent } = exchange.request;
+  const now = Date.now();
+  const finalUrl = redactUrl(url.href);
+  const answer = { status, finalUrl, movedTo, cacheMs: cacheMsOf(headers, now) };
+  if (status === 304 && (sent?.etag || sent?.lastModified)) {
+    await discard(body, exchange.signal);
+    const validators = validatorsOf(headers, sent.bodyHash, sent);
+    return { kind: "unchanged", ...answer, validators, wireBytes: 0 };
+  }
+  if (status < 200 || status > 299) {
+    await discard(body, exchange.signal);
+    return refusedAnswer(url, status, retryAfterMsOf(headers, now));
+  }
+  const { bytes, wireBytes } = await readBody(body, headers["content-encoding"], exchange.options);
+  const bodyHash = createHash("sha256").update(bytes).digest("base64url");
+  const validators = validatorsOf(headers, bodyHash, null);
+  if (sent?.bodyHash === bodyHash) return { kind: "unchanged", ...answer, validators, wireBytes };
+  const contentType = [headers["content-type"] ?? []].flat()[0] ?? null;
+  return { kind: "fetched", ...answer, validators, wireBytes, bytes, contentType };
+}
+
+/** Validators for the next request. A 304 need not repeat them. */
+function validatorsOf(
+  headers: IncomingHttpHeaders,
+  bodyHash: string | null,
+  before: Validators | null,
+): Validators {
+  const etag = sendable(headers.etag) ?? before?.etag ?? null;
+  const lastModified = sendable(headers["last-modified"]) ?? before?.lastModified ?? null;
+  // A server whose answers expire at once, or claims a change in 2038, says "not modified" for ever.
+  const isUsable = headers.expires?.trim() !== "0" && !(lastModified?.includes("2038") ?? false);
+  return isUsable ? { etag, lastModified, bodyHash } : { etag: null, lastModified: null, bodyHash };
+}
+
+/** A header's value, when it can be sent back: no controls. */
+function sendable(value: string | undefined): string | null {
+  return value !== undefined && /^[\t\x20-\x7e\x80-\xff]+$/.test(value) ? value : null;
+}
+
+function refusedAnswer(url: URL, status: number, retryAfterMs: number | null): FetchResult {
+  const { host } = url;
+  if (status === 410) {
+    const message = `${host} answered 410: the feed is gone for good. Remove it or look for its new address.`;
+    return { kind: "gone", status: 410, problem: { code: "gone", message } };
+  }
+  const problem = { code: codeOfStatus(status), message: `${host} ${meaningOfStatus(status)}` };
+  const hostWide = status === 429 || status === 503;
+  return { kind: "failed", problem, status, retryAfterMs, hostWide };
+}
+
+function codeOfStatus(status: number): string {
+  return status === 429 ? "too-many-requests" : `http-${status}`;
+}
+
+function meaningOfStatus(status: number): string {
+  if (status === 304)
+    return "answered 304 although nothing was known of it. It is asked again later.";
+  if (status === 401 || status === 403) {
+    return `answered ${status}: it does not let us read the feed. Check user and password, or ask the site.`;
+  }
+  if (status === 404)
+    return "answered 404: there is no feed at this address. Look for its new one.";
+  if (status === 429) return "answered 429: it is asked too often. All its feeds wait.";
+  if (status >= 500 && status <= 599) {
+    return `answered ${status}: it is out of order. It is asked again later.`;
+  }
+  return `answered ${status}, which is no feed. Check the address.`;
+}
+
+/** A failure without an answer, in words. */
+function failureOf(address: string, error: unknown, deadlineMs: number | null): FetchResult {
+  const host = URL.canParse(address) ? new URL(address).host : redactUrl(address).slice(0, 100);
+  const problem = problemOf(host, error, deadlineMs);
+  return { kind: "failed", problem, status: null, retryAfterMs: null, hostWide: false };
+}
+
+function problemOf(host: string, error: unknown, deadlineMs: number | null): Problem {
+  if (error instanceof Failure) return { code: error.code, message: error.message };
+  if (error instanceof RefusedAddress) return { code: "refused-address", message: error.message };
+  if (error instanceof BodyTooBig) return { code: "too-big", message: `${host}: ${error.message}` };
+  if (deadlineMs !== null) {
+    const message = `${host} did not finish its answer within ${Math.round(deadlineMs / 1_000)} s.`;
+    return { code: "timeout", message };
+  }
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const said = NETWORK_FAULTS.find(([pattern]) => pattern.test(code))?.[1];
+  const detail = error instanceof Error ? error.message.split("\n")[0] : "unknown fault";
+  return { code: "unreachable", message: `${host} ${said ?? `cannot be read: ${detail}.`}` };
+}
+
+const NETWORK_FAULTS: readonly (readonly [RegExp, string])[] = [
+  [/^ENOTFOUND$|^EAI_/, "has no address: the name is wrong, or name resolution is out of order."],
+  [/^ECONNREFUSED$/, "refuses connections."],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "cannot be reached from this network."],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "broke off the connection."],
+  [/CONNECT_TIMEOUT|^ETIMEDOUT$/, "does not accept connections."],
+  [/CERT|^UNABLE_TO|SELF_SIGNED|^ERR_TLS/, "has no valid certificate."],
+  [/^UND_ERR_HEADERS_OVERFLOW$|^HPE_HEADER_OVERFLOW$/, "sent headers beyond all measure."],
+  [/^HPE_|^UND_ERR_RES|^UND_ERR_REQ/, "does not answer as a web server does."],
+];
