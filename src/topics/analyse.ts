@@ -119,6 +119,9 @@ export class Tokens {
   ends = new Int32Array(1024);
   /** By token: number of its sentence; titles and paragraphs end sentences too. */
   sentences = new Int32Array(1024);
+  /** By token: number of its clause, counted by commas, colons, dashes and brackets. */
+  clauses = new Int32Array(1024);
+  clause = 0;
   /** Number of the sentence that comes next. */
   sentence = 0;
   /** Token numbers at which a paragraph begins. */
@@ -127,6 +130,7 @@ export class Tokens {
   clear(): void {
     this.count = 0;
     this.sentence = 0;
+    this.clause = 0;
     this.paragraphs.length = 0;
   }
 
@@ -137,6 +141,7 @@ export class Tokens {
     this.starts[index] = start;
     this.ends[index] = end;
     this.sentences[index] = this.sentence;
+    this.clauses[index] = this.clause;
     this.count = index + 1;
   }
 
@@ -145,6 +150,7 @@ export class Tokens {
     this.starts = doubled32(this.starts);
     this.ends = doubled32(this.ends);
     this.sentences = doubled32(this.sentences);
+    this.clauses = doubled32(this.clauses);
   }
 }
 
@@ -174,10 +180,19 @@ export function tokenise(
   tokens.sentence += 1;
 }
 
+/** , ; : ( ) | • ، ؛ and the long dashes. */
+const CLAUSE_ENDS = new Set([
+  0x2c, 0x3b, 0x3a, 0x28, 0x29, 0x7c, 0x2022, 0x60c, 0x61b, 0x2013, 0x2014,
+]);
+
 /** Passes over one separator and notes the end of a sentence or a paragraph. */
 function betweenWords(text: string, index: number, reader: WordReader, tokens: Tokens): number {
   const code = text.charCodeAt(index);
-  if (code === 0x20 || code === 0x2c) return index + 1;
+  if (code === 0x20) return index + 1;
+  if (CLAUSE_ENDS.has(code)) {
+    tokens.clause += 1;
+    return index + 1;
+  }
   const ended = tokens.count > 0 && tokens.sentences[tokens.count - 1] === tokens.sentence;
   if (code === NEWLINE) {
     let next = index + 1;

@@ -1,5 +1,5 @@
 import { wordsOf } from "./analyse.ts";
-import type { Language } from "./language.ts";
+import { LANGUAGES, type Language } from "./language.ts";
 import type { Lexicon } from "./lexicon.ts";
 
 /** Little words that turn the meaning of a frame around. Exact forms, by language. */
@@ -74,6 +74,20 @@ const CUES = {
     nl: "door, van, uit",
     ar: "من, قبل",
   },
+  /** Before one who is aimed at or spoken of, and does not act. */
+  target: {
+    en: "to, against, with, amid, for, on, about, over, between, at",
+    ru: "к, с, против, на, для, о, об, между, по",
+    uk: "до, з, із, проти, на, для, про, між, щодо",
+    pl: "do, z, przeciw, na, dla, o, między, wobec",
+    es: "a, contra, con, para, sobre, entre, ante",
+    pt: "contra, com, para, sobre, entre, à, ao",
+    fr: "contre, avec, pour, sur, entre, face à",
+    de: "gegen, mit, für, über, zwischen, an",
+    it: "contro, con, per, sulla, tra, alla",
+    nl: "tegen, met, voor, over, tussen, aan",
+    ar: "ضد, مع, على, بين",
+  },
   /** Away from a place. */
   away: {
     en: "from, out of, leaves",
@@ -100,12 +114,13 @@ export type Cues = Readonly<Record<CueKind, number>>;
 export function addCues(lexicon: Lexicon): Cues {
   const atomOf = (kind: CueKind): number => {
     const atom = lexicon.newAtom();
-    for (const list of Object.values(CUES[kind])) {
-      for (const text of list.split(", ")) {
-        const patterns = wordsOf(text).map(
-          (word) => ({ word, mode: "exact", language: null }) as const,
+    for (const language of LANGUAGES) {
+      for (const text of CUES[kind][language].split(", ")) {
+        const words = wordsOf(text);
+        lexicon.add(
+          words.map((word) => ({ word, mode: "exact", language }) as const),
+          atom,
         );
-        lexicon.add(patterns, atom);
       }
     }
     return atom;
@@ -116,6 +131,7 @@ export function addCues(lexicon: Lexicon): Cues {
     retold: atomOf("retold"),
     preposition: atomOf("preposition"),
     agent: atomOf("agent"),
+    target: atomOf("target"),
     away: atomOf("away"),
   };
 }

@@ -186,7 +186,8 @@ export class DocumentReading {
   }
 
   #within(token: number, field: QueryField): boolean {
-    return field === null ? token < this.bodyEnd : this.fieldOf(token) === field;
+    if (field === null) return token < this.bodyEnd;
+    return field === "top" ? token < this.leadEnd : this.fieldOf(token) === field;
   }
 
   fieldOf(token: number): MatchField {
@@ -205,6 +206,11 @@ export class DocumentReading {
 
   together(left: number, right: number): boolean {
     return this.#region(left) === this.#region(right);
+  }
+
+  /** Commas, colons, dashes and brackets between two tokens. */
+  clausesBetween(left: number, right: number): number {
+    return Math.abs((this.tokens.clauses[left] ?? 0) - (this.tokens.clauses[right] ?? 0));
   }
 
   sentenceOf(token: number): number {

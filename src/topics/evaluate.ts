@@ -129,8 +129,12 @@ export class Evaluator {
       if (evidence === null) return null;
       found.push(evidence);
     }
-    const base = plan.of.length === 1 ? (found[0] ?? null) : this.#joined(plan.of, found);
-    if (base === null) return null;
+    const [only] = plan.of;
+    const [alone] = found;
+    const base =
+      alone !== undefined && only !== undefined && found.length === 1
+        ? scale(alone, only.share)
+        : this.#joined(plan.of, found);
     const parts = [...base.parts];
     let quality = base.quality;
     for (const { plan: one, points, label } of plan.extras) {

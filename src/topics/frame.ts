@@ -22,6 +22,9 @@ const OTHER_ACTOR = 0.3;
 const DENIED = 0.6;
 const POSSIBLE = 0.9;
 const RETOLD = 0.55;
+const OTHER_ACTS = 0.5;
+/** What a comma, colon or dash between actor and action takes. */
+const CLAUSE_COST = 0.08;
 /** What each further sentence that says it adds, and at most. */
 const ECHO_WORTH = 0.06;
 const ECHO_WORTH_MAX = 0.18;
@@ -134,27 +137,50 @@ function actorRole(
   if (overlaps(who, does)) return { ...who, fit: 1 };
   const owned = things.find((thing) => overlaps(thing, who) || gapOf(thing, who) <= 2);
   const last = owned === undefined ? who : cover(who, owned);
-  if (last.end < does.start) {
-    const gap = does.start - last.end;
-    if (gap > ACTOR_WORDS) return null;
-    const rival = others.some(
-      (one) => one.start > who.end && one.end < does.start && context.acts(one),
-    );
-    return { ...who, fit: rival ? OTHER_ACTOR : 1 - 0.02 * (gap - 1) };
-  }
+  if (last.end < does.start)
+    return actorBefore(who, last, does, owned !== undefined, others, context);
   if (who.start <= does.end) return { ...who, fit: 0.9 };
+  return actorAfter(who, last, does, owned !== undefined, others, context);
+}
+
+function actorBefore(
+  who: Span,
+  last: Span,
+  does: Span,
+  owns: boolean,
+  others: readonly Span[],
+  context: Context,
+): Role | null {
+  const gap = does.start - last.end;
+  if (gap > ACTOR_WORDS) return null;
+  const rival = others.some(
+    (one) => one.start > who.end && one.end < does.start && context.acts(one),
+  );
+  if (rival) return { ...who, fit: OTHER_ACTOR };
+  const aimedAt = !owns && context.before("target", who, 1) !== null;
+  const fit = 1 - 0.02 * (gap - 1) - CLAUSE_COST * context.clauses(last.end, does.start);
+  return { ...who, fit: Math.max(OTHER_ACTOR, aimedAt ? fit / 2 : fit) };
+}
+
+function actorAfter(
+  who: Span,
+  last: Span,
+  does: Span,
+  owns: boolean,
+  others: readonly Span[],
+  context: Context,
+): Role | null {
   const gap = who.start - does.end;
   const rival = others.some(
     (one) => one.end < does.start && does.start - one.end <= ACTOR_WORDS && context.acts(one),
   );
-  if (context.before("agent", who, 2) !== null && gap <= ACTOR_WORDS)
+  if (gap <= ACTOR_WORDS && context.before("agent", who, 2) !== null)
     return { ...who, fit: rival ? 0.6 : 0.85 };
-  if (owned !== undefined && last.start - does.end <= 5) {
-    const named = last.start - does.end <= 2;
-    return { ...who, fit: rival && !named ? OTHER_ACTOR : named ? 0.9 : 0.8 };
-  }
-  if (gap <= 2) return { ...who, fit: rival ? OTHER_ACTOR : 0.75 };
-  return null;
+  const thingGap = last.start - does.end;
+  if (owns && thingGap <= 2) return { ...who, fit: 0.9 };
+  if (owns && thingGap <= 5) return { ...who, fit: rival ? OTHER_ACTOR : 0.8 };
+  if (gap > 2) return null;
+  return { ...who, fit: rival || context.before("target", who, 1) !== null ? OTHER_ACTOR : 0.75 };
 }
 
 function thingRole(
@@ -168,7 +194,12 @@ function thingRole(
   const foreign = others.some(
     (one) => one.end < thing.start && thing.start - one.end <= 1 && context.acts(one),
   );
-  return { ...thing, fit: foreign ? OTHER_ACTOR : 1 - 0.03 * (gap - 1) };
+  const between =
+    thing.start < does.start
+      ? context.clauses(thing.end, does.start)
+      : context.clauses(does.end, thing.start);
+  const fit = 1 - 0.03 * (gap - 1) - (CLAUSE_COST / 2) * between;
+  return { ...thing, fit: foreign ? OTHER_ACTOR : Math.max(OTHER_ACTOR, fit) };
 }
 
 function placeRole(place: Span, does: Span, actor: Span, context: Context): Role | null {
@@ -193,6 +224,10 @@ class Context {
 
   sentence(span: Span): number {
     return this.#reading.sentenceOf(span.start);
+  }
+
+  clauses(left: number, right: number): number {
+    return this.#reading.clausesBetween(left, right);
   }
 
   worth(span: Span): number {
@@ -220,15 +255,20 @@ class Context {
     return this.before("preposition", span, 1) === null;
   }
 
-  around(does: Span, actor: Span, roles: readonly Span[]): Reading["context"] {
+  around(does: Span, actor: Role, roles: readonly Span[]): Reading["context"] {
     const found: { name: string; span: Span; factor: number }[] = [];
+    if (actor.fit <= OTHER_ACTOR)
+      found.push({ name: "somebody else acts", span: actor, factor: OTHER_ACTS });
     const negation = this.before("negation", does, 3);
     if (negation !== null) found.push({ name: "denied", span: negation, factor: DENIED });
     const possibility = this.before("possibility", does, 4);
     if (possibility !== null)
       found.push({ name: "only possible", span: possibility, factor: POSSIBLE });
     const first = roles.reduce((one, other) => (other.start < one.start ? other : one), actor);
-    const retold = this.before("retold", first, 3) ?? this.before("retold", actor, 2);
+    const retold =
+      this.before("retold", first, 3) ??
+      this.before("retold", actor, 2) ??
+      this.before("retold", does, 2);
     if (retold !== null) found.push({ name: "told again", span: retold, factor: RETOLD });
     return found;
   }

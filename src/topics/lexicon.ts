@@ -27,7 +27,7 @@ export type Phrase = {
   readonly atoms: number[];
 };
 
-/** Words of another language are recognised in any text of their script from this length: shorter ones mislead. */
+/** Words of a related language are recognised from this length: shorter ones mislead. */
 const FOREIGN_CHARS_MIN = 5;
 
 /**
@@ -125,7 +125,9 @@ export class Lexicon {
   meaningOf(word: string, reading: Reading): Meaning | null {
     const found = new Set<number>();
     const folded = fold(word);
-    for (const id of this.#exact.get(folded) ?? []) found.add(id);
+    for (const id of this.#exact.get(folded) ?? []) {
+      if (readAs(reading, this.#patterns[id]?.language ?? null)) found.add(id);
+    }
     const stemmer = stemmerFor(reading);
     for (const id of this.#plainTable(stemmer).get(stemOf(word, stemmer)) ?? []) found.add(id);
     this.#addStems(word, reading, found);
@@ -148,7 +150,8 @@ export class Lexicon {
     const script = scriptOf(word);
     for (const language of LANGUAGES) {
       const table = this.#stems.get(language);
-      if (table === undefined || SCRIPTS[language] !== script) continue;
+      if (table === undefined || SCRIPTS[language] !== script || !readAs(reading, language))
+        continue;
       if (language !== reading && word.length < FOREIGN_CHARS_MIN) continue;
       for (const id of table.get(stemOf(word, language)) ?? []) found.add(id);
     }
@@ -165,6 +168,20 @@ export class Lexicon {
     }
     return table;
   }
+}
+
+/** Languages that short headlines are easily mistaken for, and that share much of their vocabulary. */
+const RELATED: readonly (readonly Language[])[] = [
+  ["es", "pt", "it"],
+  ["ru", "uk"],
+  ["de", "nl"],
+];
+
+/** Whether words listed for a language count in a text read as another. */
+function readAs(reading: Reading, language: Language | null): boolean {
+  if (language === null || reading === language) return true;
+  if (reading === "und-latin" || reading === "und-cyrillic") return true;
+  return RELATED.some((some) => some.includes(language) && some.includes(reading));
 }
 
 /** The script that a language is written in. */

@@ -104,7 +104,11 @@ function allOf(of: readonly Query[], none: readonly Query[], plan: (query: Query
   const sum = needed.reduce((total, one) => total + factorOf(one), 0);
   return {
     kind: "all",
-    of: needed.map((one) => ({ plan: plan(one), share: factorOf(one) / sum })),
+    // A part that stands alone beside bonuses is worth what its weight says.
+    of: needed.map((one) => ({
+      plan: plan(one),
+      share: needed.length === 1 ? Math.min(1, factorOf(one)) : factorOf(one) / sum,
+    })),
     none: none.map(plan),
     extras: of.flatMap((one) =>
       one.weight?.kind === "points"

@@ -1,5 +1,4 @@
-import type { QueryFault, QueryPlace, Weight, WordMode } from "./query-tree.ts";
-import type { MatchField } from "./topic.ts";
+import type { QueryFault, QueryField, QueryPlace, Weight, WordMode } from "./query-tree.ts";
 
 /** Words that join; `near` with its distance and whether the order counts. */
 export type Operator =
@@ -20,7 +19,7 @@ export type Lexeme = QueryPlace & {
     | { readonly kind: "word"; readonly text: string; readonly mode: WordMode }
     | { readonly kind: "phrase"; readonly text: string }
     | { readonly kind: "group"; readonly name: string }
-    | { readonly kind: "field"; readonly field: MatchField }
+    | { readonly kind: "field"; readonly field: QueryField }
     | { readonly kind: "weight"; readonly weight: Weight }
     | { readonly kind: "operator"; readonly operator: Operator }
     | { readonly kind: "slot"; readonly slot: Slot }
@@ -34,10 +33,11 @@ type Shape = Lexeme extends infer L
   : never;
 
 /** What people call the fields elsewhere, too. */
-const FIELDS: Readonly<Record<string, MatchField>> = {
+const FIELDS: Readonly<Record<string, QueryField>> = {
   title: "title",
   intitle: "title",
   headline: "title",
+  top: "top",
   lead: "lead",
   intro: "lead",
   body: "body",
@@ -51,7 +51,7 @@ const FIELDS: Readonly<Record<string, MatchField>> = {
 };
 
 /** Names of the fields as the guide teaches them. */
-export const FIELD_NAMES = ["title", "lead", "body", "source", "language"] as const;
+export const FIELD_NAMES = ["title", "lead", "top", "body", "source", "language"] as const;
 
 /** Largest distance of NEAR: beyond it two words have nothing to do with one another. */
 export const NEAR_WORDS_MAX = 100;

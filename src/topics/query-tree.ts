@@ -6,8 +6,8 @@ export type QueryPlace = { readonly line: number; readonly column: number };
 /** What is wrong with a query, where, and how to mend it. */
 export type QueryFault = QueryPlace & { readonly what: string; readonly remedy: string };
 
-/** Part of a document to look in; null: title, lead and body. */
-export type QueryField = MatchField | null;
+/** Part of a document to look in; "top": title and lead; null: title, lead and body. */
+export type QueryField = MatchField | "top" | null;
 
 /** A word as it is looked for. */
 export type WordMode = "inflected" | "exact" | "prefix";
