@@ -2,8 +2,8 @@ import type { Instant } from "../feeds/item.ts";
 import { headlineOf, outletOf } from "../feeds/item.ts";
 import type { ArchivedItem } from "../stories/story.ts";
 import type { Reason } from "../topics/topic.ts";
+import { documentOf } from "./document.ts";
 import type { Archive, CommandPorts } from "./ports.ts";
-import { documentOf } from "./why.ts";
 import { DAY_MS, dayText } from "./words.ts";
 
 /** One item as a backtest found it. */

@@ -78,7 +78,7 @@ export const storyCommand: Command = {
 const OUTLETS_MAX = 20;
 
 export const UNKNOWN_STORY =
-  "No story is known by that. A story's id, the address of an item or a link to a post of mine will do.";
+  "No story is known by that. A story's id, the address of an item, or a link to a post that tells one story will do.";
 
 function itemsText({ items }: StoryDetail): string {
   const copies = items.filter(({ duplicateOf }) => duplicateOf !== null).length;

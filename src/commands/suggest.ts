@@ -128,12 +128,13 @@ const UNFIT = 3;
 
 function rankOf({ label, value }: Suggestion, partial: string): number {
   if (partial === "") return 0;
-  const texts = [label.toLowerCase(), value.toLowerCase()];
+  const texts = [label.toLowerCase(), value.toLowerCase()].filter((text) => text.includes(partial));
+  if (texts.length === 0) return UNFIT;
   if (texts.some((text) => text.startsWith(partial))) return 0;
   if (texts.some((text) => text.split(/[\s/_.-]+/u).some((word) => word.startsWith(partial)))) {
     return 1;
   }
-  return texts.some((text) => text.includes(partial)) ? 2 : UNFIT;
+  return 2;
 }
 
 /** Cut between characters as people see them. */

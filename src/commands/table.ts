@@ -6,8 +6,10 @@ import {
   sourceTestCommand,
 } from "./admin/source.ts";
 import { topicBacktestCommand, topicListCommand } from "./admin/topic.ts";
+import { catchupCommand } from "./catchup.ts";
 import type { Command } from "./command.ts";
 import { digestCommand } from "./digest.ts";
+import { exportCommand } from "./export.ts";
 import { helpCommand } from "./help.ts";
 import { nowCommand } from "./now.ts";
 import { searchCommand } from "./search.ts";
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Command[] = [
   whyCommand,
   sourcesCommand,
   statusCommand,
+  catchupCommand,
+  exportCommand,
   subscribeCommand,
   subscriptionCommand,
   digestCommand,

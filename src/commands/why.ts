@@ -3,6 +3,7 @@ import type { ArchivedItem } from "../stories/story.ts";
 import type { Reason } from "../topics/topic.ts";
 import { answer, choice, facts, failed, heading, notice, plain } from "./answers.ts";
 import type { Call, Command } from "./command.ts";
+import { documentOf } from "./document.ts";
 import { feedName, healthText, hostOf } from "./feed-health.ts";
 import { WEB_ADDRESS } from "./line.ts";
 import { anyTopicOption } from "./option-specs.ts";
@@ -157,18 +158,6 @@ async function scoresOf(call: Call, subject: Subject): Promise<readonly Scored[]
       };
     })
     .sort((a, b) => b.score - a.score);
-}
-
-/** What matching looks at in an archived item. */
-export function documentOf(
-  item: Pick<ArchivedItem, "title" | "summary" | "text" | "source" | "agency" | "language">,
-): { title: string; text: string; source: string | null; language: string | null } {
-  return {
-    title: item.title ?? "",
-    text: item.text ?? item.summary ?? "",
-    source: item.source ?? item.agency,
-    language: item.language,
-  };
 }
 
 async function topicStages(

@@ -19,7 +19,12 @@ export function dayText(instant: Instant, timezone: string): string {
   return localTime(instant, timezone).slice(0, 10);
 }
 
-function localTime(instant: Instant, timezone: string): string {
+/** Making a format takes longer than using it a hundred times; there are only so many zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timezone: string): Intl.DateTimeFormat {
+  const known = formats.get(timezone);
+  if (known !== undefined) return known;
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone: timezone,
     year: "numeric",
@@ -29,8 +34,15 @@ function localTime(instant: Instant, timezone: string): string {
     minute: "2-digit",
     hourCycle: "h23",
   });
+  formats.set(timezone, format);
+  return format;
+}
+
+function localTime(instant: Instant, timezone: string): string {
   const parts = new Map(
-    format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
+    formatOf(timezone)
+      .formatToParts(new Date(instant))
+      .map(({ type, value }) => [type, value]),
   );
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? "";
   return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}`;

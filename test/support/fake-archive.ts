@@ -40,10 +40,9 @@ export function fakeArchive(world: FakeWorld): Archive {
       .sort((a, b) => (a.seenAt < b.seenAt ? -1 : 1));
   const matchOf = (item: ArchivedItem, topicId: string): Match | undefined =>
     world.matches.get(item.id)?.find((match) => match.topicId === topicId);
-  const bestOf = (storyId: string, topicId: string): Match | null =>
-    itemsOf(storyId)
-      .flatMap((item) => matchOf(item, topicId) ?? [])
-      .sort((a, b) => b.score - a.score)[0] ?? null;
+  const bestOf = (items: readonly ArchivedItem[], topicId: string): Match | null =>
+    items.flatMap((item) => matchOf(item, topicId) ?? []).sort((a, b) => b.score - a.score)[0] ??
+    null;
   const storyIds = (): string[] => [...new Set(world.items.map(({ storyId }) => storyId))];
 
   return {
@@ -56,7 +55,7 @@ export function fakeArchive(world: FakeWorld): Archive {
               item.seenAt <= until &&
               (language === null || item.language === language),
           );
-          const best = bestOf(id, topicId);
+          const best = bestOf(fresh, topicId);
           if (fresh.length === 0 || best === null || best.score < minScore) return [];
           return [
             {
@@ -91,7 +90,7 @@ export function fakeArchive(world: FakeWorld): Archive {
       const topicIds = new Set(
         items.flatMap(({ id }) => (world.matches.get(id) ?? []).map(({ topicId }) => topicId)),
       );
-      const matches = [...topicIds].flatMap((topicId) => bestOf(storyId, topicId) ?? []);
+      const matches = [...topicIds].flatMap((topicId) => bestOf(items, topicId) ?? []);
       return { story: storyOf(items), items, matches };
     },
     itemByUrl: async (url) => world.items.find((item) => item.url === url) ?? null,

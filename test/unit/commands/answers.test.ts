@@ -328,6 +328,75 @@ test("status tells whether everything runs", async () => {
   `);
 });
 
+test("catchup tells the best of the channel's topics", async () => {
+  expect(await ask("catchup since=2d", { caller: VIEWER })).toMatchInlineSnapshot(`
+    "
+    (only you)
+    # The last 2 days
+    # Harbour strike
+    2 stories
+    * Dockers walk out in Nordhavn (s0000000001) · 82.5
+      Dockers in the harbour of Nordhavn walked out on Tuesday.
+      North News, also in 2 · en · https://news.example/i00000000001
+      strike: “dockers walk out”
+    * Ferry crews vote on strike (s0000000002) · 66
+      North News · en · https://news.example/i00000000004
+      strike: “dockers walk out”
+    "
+  `);
+  const elsewhere = { ...VIEWER, channel: "chat:other" };
+  expect(await ask("catchup", { caller: elsewhere })).toContain("subscribes to no topic");
+});
+
+describe("export", () => {
+  const hostile = (): FakeWorld => {
+    const world = emptyWorld();
+    const title = '=HYPERLINK("x"), [click](http://evil.example) <b>';
+    world.items.push(fakeItem({ id: "i1", storyId: "s1", title, source: "A_B", text: "# Big" }));
+    world.matches.set("i1", [{ topicId: "harbour", score: 80, matched: true, reasons: [] }]);
+    return world;
+  };
+
+  test("gives Markdown in which feed text is no markup", async () => {
+    expect(await ask("export harbour", { world: hostile() })).toMatchInlineSnapshot(`
+      "
+      (only you)
+      # Harbour strike: export
+      1 story, 2026-03-03 12:00 to 2026-03-10 12:00 UTC
+      file harbour-2026-03-10.md text/markdown
+      # Harbour strike, 2026-03-03 12:00 to 2026-03-10 12:00 UTC
+
+      ## [\\=HYPERLINK("x"), \\[click\\](http://evil.example) \\<b\\>](<https://news.example/i1>)
+
+      \\# Big
+
+      First: A\\_B. Outlets: A\\_B. Score: 80. Seen: 2026-03-10T09:00:00.000Z. Story: s1
+
+      "
+    `);
+  });
+
+  test("gives CSV in which feed text is no formula", async () => {
+    expect(await ask("export harbour csv", { world: hostile() })).toContain(
+      `s1,"'=HYPERLINK(""x""), [click](http://evil.example) <b>",80,A_B,A_B,1,https://news.example/i1,,2026-03-10T09:00:00.000Z`,
+    );
+  });
+
+  test("gives the JSON of a digest", async () => {
+    const text = await ask("export harbour json range=30d");
+    const content = text.slice(text.indexOf("{"));
+    expect(JSON.parse(content)).toMatchObject({
+      topic: "harbour",
+      from: "2026-02-08T12:00:00.000Z",
+      stories: [{ id: "s0000000001" }, { id: "s0000000002" }],
+    });
+  });
+
+  test("says when there is nothing", async () => {
+    expect(await ask("export river")).toContain("info: Nothing in the last 7 days.");
+  });
+});
+
 describe("subscribe", () => {
   test("shows what would have come and changes nothing", async () => {
     const world = busyWorld();

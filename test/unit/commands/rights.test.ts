@@ -18,6 +18,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "/sitrep why": ["why s0000000001", "why https://chat.example/south/900000000000000002"],
   "/sitrep sources": ["sources", "sources harbour"],
   "/sitrep status": ["status"],
+  "/sitrep catchup": ["catchup"],
+  "/sitrep export": ["export harbour", "export harbour csv"],
   "/sitrep subscribe": ["subscribe river", "subscribe river confirm=yes"],
   "/sitrep subscription": [
     "subscription",
