@@ -8,10 +8,13 @@ import { DAY_MS, earlierOf, laterOf, toInstant } from "./wall-clock.ts";
  * How far a digest looks back behind its period. An item may be stored after a digest was planned
  * although it was seen before; told marks keep what was told from being told again.
  */
-export const OVERLAP_MS = 3_600_000;
+export const OVERLAP_MS = 7_200_000;
 
-/** A clock that stands so far behind what was planned has been ahead, and was set right. */
-const CLOCK_AHEAD_MS_MAX = 3_600_000;
+/**
+ * A clock that stands further behind what was planned has been ahead, and was set right. Less than
+ * the overlap, so that nothing falls between a smaller step and the period that it shortens.
+ */
+const CLOCK_AHEAD_MS_MAX = 1_800_000;
 
 /** What the first digest of a subscription with `first: now` covers. */
 const FIRST_PERIOD_MS = DAY_MS;
@@ -62,8 +65,9 @@ export function digestWindow(
   now: Instant,
 ): DigestWindow {
   const late = toInstant(Date.parse(state.coveredTo) - OVERLAP_MS);
-  const since = earlierOf(late, state.owedSince ?? late);
-  return { since: laterOf(since, firstCovered(subscription)), until: now };
+  const first = earlierOf(firstCovered(subscription), state.coveredTo);
+  const since = laterOf(late, first);
+  return { since: earlierOf(since, state.owedSince ?? since), until: now };
 }
 
 /**
