@@ -1,0 +1,74 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { decode } from "./decode.ts";
+import { readSeed, type Seed } from "./seed.ts";
+import { recurringLines } from "./seed-recurrence.ts";
+
+/** One file of the seed corpus, read. */
+export type SeedFile = Seed & {
+  /** The file's name, which is also its item's guid. */
+  readonly file: string;
+  readonly path: string;
+};
+
+/** Longest article that is read, in bytes; a longer file is no article. */
+const BYTES_MAX = 5_000_000;
+
+/**
+ * Reads a folder of articles in the order of their names. A file that cannot be read becomes a problem that names
+ * it and the remedy; the others are read all the same. A folder that is not there holds no articles, and says so.
+ */
+export async function readSeedFolder(folder: string): Promise<readonly SeedFile[]> {
+  let names: string[];
+  try {
+    names = (await readdir(folder)).filter(isArticle).sort();
+  } catch (error) {
+    return [unreadable(folder, error, "create the folder, or set SITREP_SEEDS to the one meant")];
+  }
+  return readSeedFiles(names.map((name) => join(folder, name)));
+}
+
+/** Reads articles from files. Lines that recur in several of them count as no part of any. */
+export async function readSeedFiles(paths: readonly string[]): Promise<readonly SeedFile[]> {
+  const contents: { path: string; bytes: Uint8Array | null; failed: SeedFile | null }[] = [];
+  for (const path of paths) {
+    try {
+      const bytes = await readFile(path);
+      const failed = bytes.length > BYTES_MAX ? tooLong(path) : null;
+      contents.push({ path, bytes: failed === null ? bytes : null, failed });
+    } catch (error) {
+      const failed = unreadable(path, error, "make it readable for Sitrep, or remove it");
+      contents.push({ path, bytes: null, failed });
+    }
+  }
+  const pages = contents.flatMap(({ bytes }) => (bytes === null ? [] : [decode(bytes, null).text]));
+  const recurring = recurringLines(pages);
+  return contents.flatMap(({ path, bytes, failed }) => {
+    if (bytes === null) return failed ?? [];
+    const file = basename(path);
+    return { ...readSeed(file, bytes, (line) => recurring.has(line)), file, path };
+  });
+}
+
+/** Whether a file's name is that of an article: .md or .txt, and no README. */
+function isArticle(name: string): boolean {
+  return /^\.(?:md|txt)$/i.test(extname(name)) && !/^readme/i.test(name) && !name.startsWith(".");
+}
+
+function unreadable(path: string, error: unknown, remedy: string): SeedFile {
+  const reason =
+    error instanceof Error
+      ? error.message.replace(/^(\w+): ([^,]+),.*$/s, "$2 ($1)")
+      : String(error);
+  return failure(path, "seed-unreadable", `cannot be read, ${reason}: ${remedy}`);
+}
+
+function tooLong(path: string): SeedFile {
+  const remedy = "keep one article per file, or remove it";
+  return failure(path, "seed-too-long", `is longer than ${BYTES_MAX} bytes: ${remedy}`);
+}
+
+function failure(path: string, code: string, what: string): SeedFile {
+  const message = `${path}: ${what}`;
+  return { file: basename(path), path, item: null, problems: [{ code, message }], credits: [] };
+}
