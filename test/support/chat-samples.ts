@@ -150,3 +150,15 @@ export function keptInMemory(): {
     },
   };
 }
+
+/** What was seen, for as long as the test lasts. */
+export function seenInMemory(): { firstSight(id: string): Promise<boolean> } {
+  const seen = new Set<string>();
+  return {
+    firstSight(id) {
+      const isNew = !seen.has(id);
+      seen.add(id);
+      return Promise.resolve(isNew);
+    },
+  };
+}

@@ -11,9 +11,9 @@ export const FORUM_CHANNEL = "900000000000000011";
 export const THREAD_CHANNEL = "900000000000000012";
 export const BLIND_CHANNEL = "900000000000000013";
 
-/** Everything but Read Message History. */
+/** All permissions but Administrator, and all but Read Message History. */
 const BLIND = String(((1n << 53n) - 1n) & ~(1n << 16n));
-const EVERYTHING = String((1n << 53n) - 1n);
+const EVERYTHING = String(((1n << 53n) - 1n) & ~(1n << 3n));
 
 export const CHANNEL_TYPES: Readonly<Record<string, number>> = {
   [TEXT_CHANNEL]: 0,

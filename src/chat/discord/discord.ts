@@ -27,6 +27,8 @@ export type DiscordOptions = {
   readonly now?: () => number;
   /** How long one request of a delivery may take. */
   readonly requestMs?: number;
+  /** What the platform allows a bot in all; 50 unless it allowed more. */
+  readonly requestsPerSecond?: number;
 };
 
 export type Discord = {
@@ -48,6 +50,7 @@ export function createDiscord(options: DiscordOptions): Discord {
     retries: 0,
     rejectOnRateLimit: () => true,
     timeout: requestMs,
+    globalRequestsPerSecond: options.requestsPerSecond ?? 50,
     ...(apiUrl === null ? {} : { api: apiUrl }),
   }).setToken(token);
   const gateway = createGateway({

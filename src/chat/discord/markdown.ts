@@ -15,10 +15,7 @@ export function plainLines(text: string, charsMax: number): string {
 
 function escapeMarkdown(text: string): string {
   return (
-    text
-      // A backslash would not stop these: they are taken out of their meaning by a look-alike.
-      .replace(/@(?=everyone|here)/gi, "＠")
-      .replace(/<(?=[@#:/\p{L}])/gu, "‹")
+    withoutMentions(text)
       .replace(/[\\`*_~|[\]<>]/g, "\\$&")
       // Headings, lists, quotes and small text count only at the start of a line.
       .replace(/^(\d+)([.)])/, "$1\\$2")
@@ -26,9 +23,15 @@ function escapeMarkdown(text: string): string {
   );
 }
 
-/** A text inside a code fence, where only the fence itself has a meaning. */
+/** A backslash would not stop these: they are taken out of their meaning by a look-alike. */
+function withoutMentions(text: string): string {
+  return text.replace(/@(?=everyone|here)/gi, "＠").replace(/<(?=[@#:/\p{L}])/gu, "‹");
+}
+
+/** A text inside a code fence. */
 export function fenced(text: string, charsMax: number): string {
-  return `\`\`\`\n${cutText(safeLines(text), charsMax).replaceAll("`", "ˋ")}\n\`\`\``;
+  const shown = withoutMentions(cutText(safeLines(text), charsMax)).replaceAll("`", "ˋ");
+  return `\`\`\`\n${shown}\n\`\`\``;
 }
 
 /** A title with its link: on the title itself, or beside it as a host when the title shows some other host. */

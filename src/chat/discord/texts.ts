@@ -33,14 +33,16 @@ function fullStory(card: StoryCard, lead: string): string {
 }
 
 function facts(card: StoryCard): string {
-  return [plain(outletWords(card), 160), ...storyMarks(card).map((mark) => plain(mark, 20))].join(
-    " · ",
-  );
+  return [plain(outletWords(card), 160), ...markWords(card)].join(" · ");
 }
 
 function briefly(card: StoryCard): string {
   const more = card.outlets.length > 1 ? ` +${card.outlets.length - 1}` : "";
-  return [`${plain(card.firstReporter, 30)}${more}`, ...storyMarks(card)].join(" · ");
+  return [`${plain(card.firstReporter, 30)}${more}`, ...markWords(card)].join(" · ");
+}
+
+function markWords(card: StoryCard): readonly string[] {
+  return storyMarks(card).map((mark) => plain(mark, 20));
 }
 
 const TONES = { info: "ℹ️", good: "✅", warning: "⚠️", error: "⛔" } as const;

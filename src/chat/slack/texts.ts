@@ -25,12 +25,16 @@ export function storyBlocks(card: StoryCard, level: "full" | "short"): readonly 
 /** One story on one line. */
 export function storyLine(card: StoryCard, number: number): string {
   const more = card.outlets.length > 1 ? ` +${card.outlets.length - 1}` : "";
-  const facts = [`${plain(card.firstReporter, 30)}${more}`, ...storyMarks(card)].join(" · ");
+  const facts = [`${plain(card.firstReporter, 30)}${more}`, ...markWords(card)].join(" · ");
   return `${number}. ${linked(card.headline, card.url, 100, SLACK_LINK_CHARS_MAX)} — ${facts}`;
 }
 
 function factWords(card: StoryCard): readonly string[] {
-  return [plain(outletWords(card), 160), ...storyMarks(card).map((mark) => plain(mark, 20))];
+  return [plain(outletWords(card), 160), ...markWords(card)];
+}
+
+function markWords(card: StoryCard): readonly string[] {
+  return storyMarks(card).map((mark) => plain(mark, 20));
 }
 
 /** A section; its text is never empty and never too long. */
