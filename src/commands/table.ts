@@ -5,6 +5,7 @@ import {
   sourceRemoveCommand,
   sourceTestCommand,
 } from "./admin/source.ts";
+import { sourceExportCommand } from "./admin/source-export.ts";
 import { topicBacktestCommand, topicListCommand } from "./admin/topic.ts";
 import { catchupCommand } from "./catchup.ts";
 import type { Command } from "./command.ts";
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   sourceListCommand,
   sourceTestCommand,
   sourceRemoveCommand,
+  sourceExportCommand,
   topicListCommand,
   topicBacktestCommand,
   healthCommand,

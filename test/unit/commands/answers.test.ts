@@ -768,6 +768,14 @@ describe("source", () => {
     expect(await ask("/sitrep-admin source list failing")).not.toContain("North News");
   });
 
+  test("export gives OPML without any password", async () => {
+    const text = await ask("/sitrep-admin source export");
+    expect(text).toContain("file sources-2026-03-10.opml text/x-opml");
+    expect(text).toContain('xmlUrl="https://news.example/feed"');
+    expect(text).not.toContain("hunter2");
+    expect(text).not.toContain("s3cret");
+  });
+
   test("test stores nothing", async () => {
     const world = emptyWorld();
     const text = await ask("/sitrep-admin source test https://paper.example/", {

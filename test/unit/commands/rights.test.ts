@@ -35,6 +35,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "/sitrep-admin source list": ["/sitrep-admin source list"],
   "/sitrep-admin source test": ["/sitrep-admin source test f000000coast"],
   "/sitrep-admin source remove": ["/sitrep-admin source remove f000000coast confirm=yes"],
+  "/sitrep-admin source export": ["/sitrep-admin source export"],
   "/sitrep-admin topic list": ["/sitrep-admin topic list"],
   "/sitrep-admin topic backtest": ["/sitrep-admin topic backtest harbour"],
   "/sitrep-admin health": ["/sitrep-admin health"],
