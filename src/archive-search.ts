@@ -1,4 +1,4 @@
-import type { Search, SearchHit } from "./commands/ports.ts";
+import type { Search, SearchFilter, SearchHit } from "./commands/ports.ts";
 import { headlineOf } from "./feeds/item.ts";
 import type { Ledger } from "./store/ledger.ts";
 import { type ArchiveSearch, compileSearch } from "./topics/archive-query.ts";
@@ -13,24 +13,30 @@ export function createSearch(ledger: Ledger): Search {
     async search(query, filter) {
       const { search, fault } = compileSearch(query);
       if (search === null) return { hits: [], fault };
-      const hits: SearchHit[] = [];
-      let beforeItemId: string | null = null;
-      for (let read = 0; read < ITEMS_MAX && hits.length < filter.limit; read += PAGE_ITEMS) {
-        const page: readonly SearchHit["item"][] = await ledger.candidates(search.narrow, {
-          ...filter,
-          beforeItemId,
-          limit: PAGE_ITEMS,
-        });
-        for (const item of page) {
-          const hit = hits.length < filter.limit ? await hitOf(ledger, search, item) : null;
-          if (hit !== null) hits.push(hit);
-        }
-        beforeItemId = page.at(-1)?.id ?? null;
-        if (page.length < PAGE_ITEMS) break;
-      }
-      return { hits, fault: null };
+      return { hits: await findHits(ledger, search, filter), fault: null };
     },
   };
+}
+
+async function findHits(
+  ledger: Ledger,
+  search: ArchiveSearch,
+  filter: SearchFilter,
+): Promise<SearchHit[]> {
+  const hits: SearchHit[] = [];
+  let beforeItemId: string | null = null;
+  for (let read = 0; read < ITEMS_MAX; read += PAGE_ITEMS) {
+    const narrowing = { ...filter, beforeItemId, limit: PAGE_ITEMS };
+    const page: readonly SearchHit["item"][] = await ledger.candidates(search.narrow, narrowing);
+    for (const item of page) {
+      const hit = await hitOf(ledger, search, item);
+      if (hit !== null) hits.push(hit);
+      if (hits.length === filter.limit) return hits;
+    }
+    if (page.length < PAGE_ITEMS) return hits;
+    beforeItemId = page.at(-1)?.id ?? null;
+  }
+  return hits;
 }
 
 async function hitOf(

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { parseSchedule } from "./digests/schedule.ts";
+import { isTimezone, parseSchedule } from "./digests/schedule.ts";
 import { LAYOUTS, MODES, type Schedule, type Subscription } from "./digests/subscription.ts";
-import { isTimezone } from "./digests/wall-clock.ts";
+
 import { parseDuration } from "./feeds/duration.ts";
 import type { Feed, Where } from "./feeds/feed.ts";
 import { feedIdOf } from "./feeds/identity.ts";

@@ -135,6 +135,9 @@ export function folderOf(
   return named ? resolve(startFolder(env), named) : join(root, DEFAULT_FOLDERS[name]);
 }
 
+/** The environment that Sitrep was started with; nothing else reads it. */
+export const environment = (): NodeJS.ProcessEnv => process.env;
+
 /** Where the person stands: npm changes the folder and says from where in INIT_CWD. */
 export function startFolder(env: NodeJS.ProcessEnv): string {
   return env["INIT_CWD"] ?? process.cwd();

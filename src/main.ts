@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExitCode, Terminal } from "./cli/terminal.ts";
 import { UsageError } from "./cli/terminal.ts";
+import { environment } from "./config.ts";
 import { SettingsError } from "./settings-error.ts";
 import { StoreError } from "./store/store-error.ts";
 
@@ -77,14 +78,15 @@ function usage(): string {
 
 async function main(): Promise<ExitCode> {
   const [name = "", ...args] = process.argv.slice(2);
+  const env = environment();
   const terminal: Terminal = {
     args,
-    env: process.env,
+    env,
     root: dirname(dirname(fileURLToPath(import.meta.url))),
     data: (line) => process.stdout.write(`${line}\n`),
     talk: (line) => process.stderr.write(`${line}\n`),
     columns: process.stdout.columns ?? 80,
-    colour: process.stdout.isTTY === true && !process.env["NO_COLOR"],
+    colour: process.stdout.isTTY === true && !env["NO_COLOR"],
   };
   if (name === "help" || name === "--help" || name === "-h") {
     terminal.data(usage());

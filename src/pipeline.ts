@@ -51,9 +51,10 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
     polling,
     ingester,
     async readSeeds() {
-      const { items, problems } = await readSeedFolder(config.folders.seeds);
+      const files = await readSeedFolder(config.folders.seeds);
+      const items = files.flatMap(({ item }) => item ?? []);
       await ingester.ingest({ feedId: SEED_FEED_ID, items, baseline: false, state: () => null });
-      return problems;
+      return files.flatMap(({ problems }) => problems);
     },
     async planAndDeliver() {
       try {

@@ -1,5 +1,6 @@
 import { safeText } from "../chat/safe-text.ts";
 import { searchJson } from "../commands/json.ts";
+import type { SearchHit } from "../commands/ports.ts";
 import { parseDuration } from "../feeds/duration.ts";
 import { headlineOf, outletOf } from "../feeds/item.ts";
 import { withSitrep } from "./open.ts";
@@ -19,27 +20,26 @@ export async function searchCommand(terminal: Terminal): Promise<ExitCode> {
   if (query === "") throw new UsageError(`say what to search for\nusage: sitrep ${USAGE}`);
   return withSitrep(terminal, async ({ ports, config, now }) => {
     if (values.topic !== undefined) requireTopic(config.topics, values.topic);
-    const { hits, fault } = await ports.search.search(query, {
-      topicId: values.topic ?? null,
-      source: values.source ?? null,
-      since: values.since === undefined ? null : sinceOf(values.since, now()),
-      limit: limitOf(values.limit),
-    });
+    const since = values.since === undefined ? null : sinceOf(values.since, now());
+    const { topic: topicId = null, source = null } = values;
+    const filter = { topicId, source, since, limit: limitOf(values.limit) };
+    const { hits, fault } = await ports.search.search(query, filter);
     if (fault !== null) throw new UsageError(fault);
-    for (const hit of hits) {
-      if (values.json) terminal.data(JSON.stringify(searchJson(hit)));
-      else {
-        const { item } = hit;
-        terminal.data(`${item.seenAt.slice(0, 16)}Z ${safeText(headlineOf(item))}`);
-        const topics = hit.topics.length > 0 ? ` · ${hit.topics.join(", ")}` : "";
-        terminal.data(`  ${safeText(outletOf(item))}${topics} · ${item.storyId}`);
-        terminal.data(`  ${safeText(hit.snippet)}`);
-        if (item.url !== null) terminal.data(`  ${item.url}`);
-      }
-    }
+    const shown = values.json ? (hit: SearchHit) => [JSON.stringify(searchJson(hit))] : linesOf;
+    for (const line of hits.flatMap(shown)) terminal.data(line);
     if (hits.length === 0) terminal.talk("nothing found");
     return 0;
   });
+}
+
+function linesOf({ item, topics, snippet }: SearchHit): string[] {
+  const parts = [safeText(outletOf(item)), ...topics, item.storyId];
+  return [
+    `${item.seenAt.slice(0, 16)}Z ${safeText(headlineOf(item))}`,
+    `  ${parts.join(" · ")}`,
+    `  ${safeText(snippet)}`,
+    ...(item.url === null ? [] : [`  ${item.url}`]),
+  ];
 }
 
 /** The instant so long ago; a usage error when the text is no duration. */

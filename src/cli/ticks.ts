@@ -32,6 +32,8 @@ export function startTicks(sitrep: Sitrep, pipeline: Pipeline, progress: Progres
     await pipeline.polling.pollDue((done, total) => shown?.step(done, total));
     shown?.end();
   });
+  // A slow feed must not keep the others waiting for the next tick.
+  const pollOn = (): void => void poll();
   const deliver = guarded("delivering", () => pipeline.planAndDeliver());
   const tidy = guarded("tidying", async () => {
     const before = new Date(Date.parse(now()) - config.itemsKeptMs).toISOString();
@@ -40,7 +42,7 @@ export function startTicks(sitrep: Sitrep, pipeline: Pipeline, progress: Progres
   });
   const options = { noOverlap: true, timezone: "UTC" };
   const tasks = [
-    schedule("* * * * * *", poll, options),
+    schedule("* * * * * *", pollOn, options),
     schedule("* * * * * *", deliver, options),
     schedule("17 3 * * *", tidy, options),
   ];
