@@ -1,4 +1,4 @@
-import type { Enclosure, Instant, Item } from "./item.ts";
+import type { Enclosure, Instant, Item, PollWishes } from "./item.ts";
 
 /** An entry as it was found, before the parser of record has read it. */
 export type ItemDraft = Omit<Item, "guid" | "agency"> & {
@@ -13,6 +13,7 @@ export type FeedDraft = {
   readonly language: string | null;
   readonly updatedAt: Instant | null;
   readonly items: readonly ItemDraft[];
+  readonly wishes: PollWishes;
 };
 
 /** A text that is not blank, else null. */

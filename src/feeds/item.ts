@@ -52,6 +52,20 @@ export type ParsedFeed = {
   };
   readonly items: readonly Item[];
   readonly problems: readonly Problem[];
+  /** How the feed wants to be polled; absent when it does not say. */
+  readonly wishes?: PollWishes;
+};
+
+/** What a feed says about when to read it again. */
+export type PollWishes = {
+  /** Null when absent or no number. */
+  readonly ttlMs: number | null;
+  /** Hours of the day in UTC, 0 to 23, in which it does not change. */
+  readonly skipHours: readonly number[];
+  /** Where it can be subscribed to instead (WebSub). */
+  readonly hubUrl: string | null;
+  /** Its own address as it gives it: the topic of that subscription. */
+  readonly selfUrl: string | null;
 };
 
 /** What to call an item: its title, else the beginning of its text, else its address. Never empty. */

@@ -33,6 +33,7 @@ export function findJsonFeed(text: string, base: string | null): FeedDraft | nul
     language,
     updatedAt: null,
     items: found,
+    wishes: { ttlMs: null, skipHours: [], hubUrl: null, selfUrl: urlOf(root, "feed_url", base) },
   };
 }
 

@@ -1,17 +1,19 @@
-import { bodyOf, hasContent, rawText, titleOf } from "./content.ts";
+import { bodyOf, rawText, titleOf } from "./content.ts";
 import { parseDate } from "./dates.ts";
+import { type FeedDraft, type ItemDraft, languageCode, presence, webUrl } from "./draft.ts";
 import {
-  bytesOf,
-  distinctEnclosures,
-  type FeedDraft,
-  type ItemDraft,
-  languageCode,
-  presence,
-  webUrl,
-} from "./draft.ts";
-import type { Enclosure, Instant, Problem } from "./item.ts";
-import { cleanText, visibleTitle } from "./visible-text.ts";
-import { resolveUrl, type XmlElement } from "./xml-tree.ts";
+  dateOf,
+  type Fields,
+  fieldsOf,
+  firstOf,
+  lastWritten,
+  rawTextOf,
+  withGroup,
+} from "./fields.ts";
+import type { Instant, Problem } from "./item.ts";
+import { type Context, enclosuresOf, feedUrlOf, guidOf, linkOf, wishesOf } from "./links.ts";
+import { visibleTitle } from "./visible-text.ts";
+import type { XmlElement } from "./xml-tree.ts";
 
 /** Entries beyond that are left out; the largest feeds have some thousands. */
 export const ITEMS_MAX = 10_000;
@@ -34,8 +36,9 @@ export function findFeed(document: XmlElement, base: string | null): Found | nul
   if (channel === null && elements.length === 0) return null;
   const feedFields = fieldsOf(channel ?? root);
   const feedUrl = feedUrlOf(channel ?? root, feedFields, base);
+  const wishes = wishesOf(feedFields, base);
   const language = languageOfFeed(root, feedFields);
-  const context = { base: base ?? selfOf(feedFields) ?? feedUrl, language };
+  const context = { base: base ?? wishes.selfUrl ?? feedUrl, language };
   const whole = elements.filter((element) => element.isClosed);
   const items = whole.slice(0, ITEMS_MAX).map((element) => draftOf(element, context));
   const problems: Problem[] = [];
@@ -50,6 +53,7 @@ export function findFeed(document: XmlElement, base: string | null): Found | nul
     language,
     updatedAt: dateOf(feedFields, ["lastbuilddate", "updated", "modified", "pubdate", "dc:date"]),
     items,
+    wishes,
   };
   return { draft, cutOff: elements.filter((element) => !element.isClosed), problems };
 }
@@ -87,49 +91,6 @@ function collectItems(element: XmlElement, depth: number, found: XmlElement[]): 
 }
 
 const NO_GROUPS: ReadonlySet<string> = new Set(["image", "textinput", "items", "source"]);
-
-/** Children of an element by name; those of other vocabularies than RSS and Atom with their prefix. */
-type Fields = ReadonlyMap<string, readonly XmlElement[]>;
-
-function fieldsOf(element: XmlElement): Fields {
-  const fields = new Map<string, XmlElement[]>();
-  for (const child of element.children) {
-    if (typeof child === "string" || child.space === "other") continue;
-    const isPlain = child.space === "core" || child.space === "atom";
-    const key = isPlain ? child.local : `${child.space}:${child.local}`;
-    const there = fields.get(key);
-    if (there === undefined) fields.set(key, [child]);
-    else there.push(child);
-  }
-  return fields;
-}
-
-/** The first element with any content, by the order of names. */
-function firstOf(fields: Fields, names: readonly string[]): XmlElement | null {
-  for (const name of names) {
-    const found = fields.get(name)?.find(hasContent);
-    if (found !== undefined) return found;
-  }
-  return null;
-}
-
-/** The one that comes last in the document, of elements that mean the same. */
-function lastWritten(fields: Fields, names: readonly string[]): XmlElement | null {
-  const found = names.flatMap((name) => fields.get(name)?.find(hasContent) ?? []);
-  return found.sort((a, b) => b.offset - a.offset)[0] ?? null;
-}
-
-function dateOf(fields: Fields, names: readonly string[]): Instant | null {
-  for (const name of names) {
-    // Of several the last counts, as a later one is a correction.
-    const dates = (fields.get(name) ?? []).map((element) => parseDate(rawText(element)));
-    const date = dates.findLast((found) => found !== null);
-    if (date !== undefined && date !== null) return date;
-  }
-  return null;
-}
-
-type Context = { readonly base: string | null; readonly language: string | null };
 
 const PUBLISHED = [
   "pubdate",
@@ -178,95 +139,9 @@ function draftOf(element: XmlElement, context: Context): ItemDraft {
   };
 }
 
-/** What stands in a media:group counts as the entry's own, after what stands in the entry itself. */
-function withGroup(fields: Fields): Fields {
-  const groups = fields.get("media:group");
-  if (groups === undefined) return fields;
-  const all = new Map(fields);
-  for (const group of groups) {
-    for (const [name, elements] of fieldsOf(group)) {
-      all.set(name, [...(all.get(name) ?? []), ...elements]);
-    }
-  }
-  return all;
-}
-
-function rawTextOf(fields: Fields, name: string): string | null {
-  const [first] = fields.get(name) ?? [];
-  return first === undefined ? null : presence(rawText(first));
-}
-
 /** CDF keeps dates and addresses in attributes. */
 function cdfDateOf(element: XmlElement): Instant | null {
   return parseDate(element.attributes.get("lastmod") ?? "");
-}
-
-type Guid = {
-  readonly id: string | null /** The id, when it is an address. */;
-  readonly url: string | null;
-};
-
-function guidOf(element: XmlElement, fields: Fields, context: Context): Guid {
-  const found = firstOf(fields, ["guid", "id"]);
-  if (found === null) {
-    const about = element.attributes.get("rdf:about") ?? element.attributes.get("about");
-    const id = presence(about);
-    return { id, url: id };
-  }
-  const raw = cleanText(rawText(found));
-  // A plain word is an id as it stands: it must not depend on where the document was fetched.
-  const base = found.base ?? (/^\.{0,2}\//.test(raw) ? context.base : null);
-  const id = /^[\w.-]*$/.test(raw) && found.base === null ? raw : resolveId(raw, base);
-  const isPermalink = found.attributes.get("ispermalink")?.trim().toLowerCase() !== "false";
-  // Atom's ids are addresses by definition, so one that is not absolute is a relative one.
-  const url = found.local === "id" ? resolveId(raw, found.base ?? context.base) : id;
-  return { id: presence(id), url: isPermalink ? url : null };
-}
-
-function resolveId(id: string, base: string | null): string {
-  return base === null ? id : (resolveUrl(id, base) ?? id);
-}
-
-function linkOf(element: XmlElement, fields: Fields, context: Context): string | null {
-  const href = element.attributes.get("href");
-  if (href !== undefined) return resolveUrl(href, element.base ?? context.base);
-  const links = (fields.get("link") ?? []).flatMap((link) => targetOf(link, context));
-  return (links.find(({ isPage }) => isPage) ?? links[0])?.url ?? null;
-}
-
-/** Where an alternate link leads, if people can go there; whether it is a page or something else of the same content. */
-function targetOf(
-  link: XmlElement,
-  context: Context,
-): readonly { readonly url: string; readonly isPage: boolean }[] {
-  if (relOf(link) !== "alternate") return [];
-  const target = presence(link.attributes.get("href") ?? rawText(link));
-  const url = target === null ? null : webUrl(resolveUrl(target, link.base ?? context.base));
-  if (url === null) return [];
-  const type = link.attributes.get("type");
-  return [{ url, isPage: type === undefined || /html/i.test(type) }];
-}
-
-function relOf(link: XmlElement): string {
-  const rel = link.attributes.get("rel")?.trim().toLowerCase() ?? "alternate";
-  return rel.replace(/^https?:\/\/www\.iana\.org\/assignments\/relation\//, "");
-}
-
-/** The site's address. */
-function feedUrlOf(channel: XmlElement, fields: Fields, base: string | null): string | null {
-  const link = linkOf(channel, fields, { base: base ?? selfOf(fields), language: null });
-  if (link !== null) return webUrl(link);
-  const id = firstOf(fields, ["id"]);
-  return webUrl(id === null ? null : resolveUrl(rawText(id), id.base ?? base));
-}
-
-/** The feed's own address, as it gives it. */
-function selfOf(fields: Fields): string | null {
-  for (const link of fields.get("link") ?? []) {
-    const href = link.attributes.get("href");
-    if (href !== undefined && relOf(link) === "self") return webUrl(resolveUrl(href, link.base));
-  }
-  return null;
 }
 
 function languageOfFeed(root: XmlElement, fields: Fields): string | null {
@@ -305,26 +180,6 @@ function categoriesOf(fields: Fields): readonly string[] {
     if (name !== null && names.size < CATEGORIES_MAX) names.add(name);
   }
   return [...names];
-}
-
-function enclosuresOf(fields: Fields, context: Context): readonly Enclosure[] {
-  const links = (fields.get("link") ?? []).filter((link) => relOf(link) === "enclosure");
-  const elements = [
-    ...(fields.get("enclosure") ?? []),
-    ...links,
-    ...(fields.get("media:content") ?? []),
-  ];
-  const found: Enclosure[] = [];
-  for (const element of elements) {
-    const { attributes } = element;
-    const href = attributes.get("url") ?? attributes.get("href");
-    if (href === undefined) continue;
-    const url = webUrl(resolveUrl(href, element.base ?? context.base));
-    if (url === null) continue;
-    const length = bytesOf(attributes.get("length") ?? attributes.get("filesize"));
-    found.push({ url, type: presence(attributes.get("type")), length });
-  }
-  return distinctEnclosures(found);
 }
 
 /** The outlet that an entry was taken from: RSS names it in `source`, Atom in the title within. */

@@ -66,8 +66,8 @@ async function parseText(text: string, base: string | null): Promise<ParsedFeed>
 
 async function finish(draft: FeedDraft, problems: readonly Problem[]): Promise<ParsedFeed> {
   const { title, url, items } = await readByParserOfRecord(draft);
-  const { language, updatedAt } = draft;
-  return { ok: true, feed: { title, url, language, updatedAt }, items, problems };
+  const { language, updatedAt, wishes } = draft;
+  return { ok: true, feed: { title, url, language, updatedAt }, items, problems, wishes };
 }
 
 const NO_FEED: Problem = {
