@@ -110,18 +110,22 @@ async function eventStream(
   const one = c.req.query("channel") === undefined ? null : channelOf(c, options);
   if (one === null && c.req.query("channel") !== undefined) return c.notFound();
   const channels = (one === null ? options.channels : [one]).map((name) => `web:${name}`);
+  if (c.req.method === "HEAD") return c.body(null, 200, EVENT_STREAM);
   const newest = await newestNumber(options, channels);
   const asked = numberOf(c.req.header("last-event-id")) ?? numberOf(c.req.query("after"));
   // A number above all of ours is of another ledger, such as one from before a restore.
   const after = asked === null ? newest : Math.min(asked, newest);
   const stream = events.open(channels, after);
   if (stream === null) return c.text("Too many open pages\n", 503, { "Retry-After": "30" });
-  return c.body(stream, 200, {
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-store, no-transform",
-    "X-Accel-Buffering": "no",
-  });
+  return c.body(stream, 200, EVENT_STREAM);
 }
+
+/** Nothing on the way may keep, change or hold back what is sent. */
+const EVENT_STREAM = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-store, no-transform",
+  "X-Accel-Buffering": "no",
+};
 
 async function newestNumber(options: WebOptions, channels: readonly string[]): Promise<number> {
   const found = await Promise.all(channels.map((name) => options.posts.newestPosts(name, 1)));

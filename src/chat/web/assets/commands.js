@@ -14,7 +14,7 @@ export function startCommands(line, suggestions) {
     if (form === box) suggestions.close();
     const answer = await ask(form, event.submitter, box.elements.channel.value);
     form.ariaBusy = null;
-    addClose(answer, form, line);
+    addClose(answer, form === box ? line : event.submitter, line);
     place(answer, form, form === box);
     if (form !== box) return;
     history.add(line.value.trim());
@@ -55,9 +55,9 @@ function failure(text) {
   return answer;
 }
 
-/** Under the box; in the story that was asked about; instead of the answer that asked back. */
+/** Under the box; at the end of what was asked about; instead of the answer that asked back. */
 function place(answer, form, isBox) {
-  const around = isBox ? null : form.closest(".answer, .story, .post");
+  const around = isBox ? null : form.closest(".answer, .story, .post, .document");
   if (around === null) {
     one(".answers").replaceChildren(answer);
     if (!isBox) show(answer);
@@ -66,7 +66,7 @@ function place(answer, form, isBox) {
   if (around.matches(".answer")) {
     around.replaceWith(answer);
   } else {
-    const slot = one(".told", around) ?? around;
+    const slot = around.matches(".story") ? one(".told", around) : around;
     const last = slot.lastElementChild;
     if (last?.matches(".answer")) last.remove();
     slot.append(answer);
@@ -79,12 +79,13 @@ function show(answer) {
   answer.scrollIntoView({ block: "nearest" });
 }
 
-function addClose(answer, form, line) {
+/** Closing goes back to what was pressed, or to the box when that is gone. */
+function addClose(answer, pressed, line) {
   const close = element("button", "quiet", "Close");
   close.type = "button";
   close.addEventListener("click", () => {
     answer.remove();
-    const back = form.isConnected && form !== line.form ? one("button", form) : line;
+    const back = pressed?.isConnected ? pressed : line;
     back.focus({ preventScroll: true });
   });
   one(".said", answer)?.append(close);

@@ -1,5 +1,7 @@
 import { element, fragmentOf, one } from "./dom.js";
 
+const RETRY_MS = 5_000;
+
 /** Adds posts to a channel as they are made, without moving what is being read. */
 export function startLive(posts) {
   const state = one("[data-live]");
@@ -19,8 +21,16 @@ export function startLive(posts) {
   function listen() {
     source ??= new EventSource(`/events?channel=${channel}&after=${newest}`);
     source.onopen = () => showState("on", "Live");
-    source.onerror = () => showState("off", "Reconnecting");
+    source.onerror = onError;
     source.addEventListener("post", readOn);
+  }
+
+  /** Browsers try again by themselves after a lost connection, but not after a refusal. */
+  function onError() {
+    showState("off", "Reconnecting");
+    if (source?.readyState !== EventSource.CLOSED) return;
+    source = null;
+    setTimeout(() => document.hidden || listen(), RETRY_MS);
   }
 
   /** An event says that there is more; the server makes its markup. */
