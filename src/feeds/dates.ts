@@ -8,7 +8,12 @@ import { MONTHS } from "./month-names.ts";
 export function parseDate(text: string): Instant | null {
   const value = text.trim().slice(0, DATE_CHARS_MAX);
   if (!/\d/.test(value)) return null;
-  const parts = isoParts(value) ?? weekParts(value) ?? epochParts(value) ?? wordParts(value);
+  const parts =
+    usualParts(value) ??
+    isoParts(value) ??
+    weekParts(value) ??
+    epochParts(value) ??
+    wordParts(value);
   return parts === null ? null : instantOf(parts);
 }
 
@@ -38,6 +43,25 @@ function instantOf(parts: Parts): Instant | null {
 
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
+
+const USUAL =
+  /^(?:[a-z]{3},\s)?(\d{1,2})\s([a-z]{3})\s(\d{4})\s(\d\d):(\d\d):(\d\d)\s(GMT|[+-]\d{4})$/i;
+
+/** RFC 822 as nearly all feeds have it, read without detours. */
+function usualParts(value: string): Parts | null {
+  const found = USUAL.exec(value);
+  const month = MONTHS.get(found?.[2]?.toLowerCase() ?? "");
+  if (found === null || month === undefined) return null;
+  return {
+    year: Number(found[3]),
+    month,
+    day: Number(found[1]),
+    hour: Number(found[4]),
+    minute: Number(found[5]),
+    second: Number(found[6]),
+    offsetMinutes: zoneMinutes(found[7] ?? ""),
+  };
+}
 
 const ISO =
   /^([+-]?\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:(?:\s*T\s*|\s+)(\d{1,2})(?::?(\d{2}))?(?::?(\d{2})(?:[.,]\d+)?)?\s*(.*))?$/i;

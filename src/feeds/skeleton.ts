@@ -4,8 +4,8 @@ import { canonicalUrl, contentHashOf } from "./identity.ts";
 import type { Item } from "./item.ts";
 
 /**
- * Has rss-parser read a draft, written as canonical RSS 2.0. Where a title or a body belongs stands a short reference
- * that is resolved afterwards: the parser's cost is quadratic in hostile text, and most of it in any text.
+ * Has rss-parser read a draft, written as canonical RSS 2.0. Where the title belongs stands a short reference
+ * to the entry's texts, resolved afterwards: the parser's cost is quadratic in hostile text, and large in any.
  */
 export async function readByParserOfRecord(
   draft: FeedDraft,
@@ -17,15 +17,13 @@ export async function readByParserOfRecord(
     title: read.title === undefined ? null : draft.title,
     url: read.link ?? null,
     items: read.items.map((item) => {
-      const source = draft.items[Number(item.content)];
+      const source = draft.items[Number(item.title)];
       if (source === undefined) throw new Error("a reference of the skeleton was lost");
-      const url = item.link ?? null;
-      const found = { ...source, url, title: item.title === undefined ? null : source.title };
+      const found = { ...source, url: item.link ?? null };
       return {
         ...found,
         guid: item.guid ?? fallbackGuid(found, shared),
         publishedAt: item.isoDate ?? null,
-        categories: item.categories ?? [],
         agency: null,
       };
     }),
@@ -44,12 +42,10 @@ function writeSkeleton(draft: FeedDraft): string {
 function writeItem(item: ItemDraft, index: number): string {
   return [
     "<item>",
-    element("title", item.title === null ? null : `t${index}`),
+    element("title", String(index)),
     element("link", item.url),
     element("guid", item.guid),
     element("pubDate", item.publishedAt),
-    element("description", String(index)),
-    ...item.categories.map((category) => element("category", category)),
     "</item>",
   ].join("");
 }
@@ -59,7 +55,7 @@ function element(name: string, value: string | null): string {
 }
 
 function escapeXml(text: string): string {
-  if (!/[&<>\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(text)) return text;
+  if (/^[\w.:/?=#%+,;@~!*()-]*$/.test(text)) return text;
   return text
     .replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, " ")
     .replaceAll("&", "&amp;")

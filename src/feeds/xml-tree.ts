@@ -92,7 +92,8 @@ class TooMuch extends Error {
   }
 }
 
-type Scope = ReadonlyMap<string, string>;
+/** What each prefix means; undefined for a vocabulary that nobody here knows. */
+type Scope = ReadonlyMap<string, Space | undefined>;
 
 class TreeBuilder {
   readonly root: XmlElement;
@@ -161,8 +162,9 @@ class TreeBuilder {
   }
 
   #attributesOf(raw: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-    const attributes = new Map<string, string>();
+    let attributes: Map<string, string> | null = null;
     for (const name in raw) {
+      attributes ??= new Map();
       const value = raw[name] ?? "";
       if (value.length > VALUE_CHARS_MAX) {
         throw new TooMuch(
@@ -172,24 +174,25 @@ class TreeBuilder {
       }
       attributes.set(name.toLowerCase(), this.#decode(value));
     }
-    return attributes;
+    return attributes ?? NO_ATTRIBUTES;
   }
 }
 
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
 function scopeOf(attributes: ReadonlyMap<string, string>, outer: Scope): Scope {
-  let scope: Map<string, string> | null = null;
+  let scope: Map<string, Space | undefined> | null = null;
   for (const [name, value] of attributes) {
     if (!name.startsWith("xmlns")) continue;
     scope ??= new Map(outer);
-    if (name === "xmlns") scope.set("", value);
-    else if (name[5] === ":") scope.set(name.slice(6), value);
+    if (name === "xmlns") scope.set("", SPACES.get(normalUri(value)));
+    else if (name[5] === ":") scope.set(name.slice(6), SPACES.get(normalUri(value)));
   }
   return scope ?? outer;
 }
 
 function spaceOf(prefix: string, scope: Scope): Space {
-  const uri = scope.get(prefix);
-  const known = uri === undefined ? undefined : SPACES.get(normalUri(uri));
+  const known = scope.get(prefix);
   if (known !== undefined) return known;
   // An unknown default vocabulary is taken for RSS: feeds have declared all sorts of them.
   return prefix === "" ? "core" : (PREFIXES.get(prefix) ?? "other");
@@ -243,7 +246,5 @@ const PREFIXES: ReadonlyMap<string, Space> = new Map<string, Space>([
 
 /** An address made absolute; null when that cannot be done. */
 export function resolveUrl(url: string, base: string | null): string | null {
-  const trimmed = url.trim();
-  if (base === null) return URL.canParse(trimmed) ? new URL(trimmed).href : null;
-  return URL.canParse(trimmed, base) ? new URL(trimmed, base).href : null;
+  return URL.parse(url.trim(), base ?? undefined)?.href ?? null;
 }
