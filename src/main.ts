@@ -1,3 +1,4 @@
+import { enableCompileCache } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExitCode, Terminal } from "./cli/terminal.ts";
@@ -5,6 +6,9 @@ import { UsageError } from "./cli/terminal.ts";
 import { environment } from "./config.ts";
 import { SettingsError } from "./settings-error.ts";
 import { StoreError } from "./store/store-error.ts";
+
+// Halves the start: what was stripped of its types once is not stripped again.
+enableCompileCache();
 
 type Command = (terminal: Terminal) => Promise<ExitCode>;
 

@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import type { Delivery, Settlement, Transport } from "./delivery/delivery.ts";
 import { createDeliveryLoop, type DeliveryLoop } from "./delivery/loop.ts";
 import { pause } from "./delivery/pause.ts";
@@ -54,7 +55,9 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
       const files = await readSeedFolder(config.folders.seeds);
       const items = files.flatMap(({ item }) => item ?? []);
       await ingester.ingest({ feedId: SEED_FEED_ID, items, baseline: false, state: () => null });
-      return files.flatMap(({ problems }) => problems);
+      return files.flatMap(({ path, problems }) =>
+        problems.map((problem) => ({ ...problem, message: named(path, problem.message) })),
+      );
     },
     async planAndDeliver() {
       try {
@@ -72,4 +75,9 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
       await delivering.stop();
     },
   };
+}
+
+/** A message that names the whole path: the reader of one article knows only the file's name. */
+function named(path: string, message: string): string {
+  return message.startsWith(path) ? message : join(dirname(path), message);
 }

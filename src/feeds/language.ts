@@ -1,4 +1,4 @@
-import { detectAll } from "tinyld";
+import { detectAll } from "tinyld/light";
 
 /**
  * The language of a text as a lower-case ISO 639-1 code; null when it cannot be told. Made for headlines: first by
