@@ -178,7 +178,7 @@ class Loop {
     const { now, elapsedMs, settleAfterMs = SETTLE_AFTER_MS } = this.#ports;
     const nowMs = elapsedMs();
     const known = this.#troubles.get(delivery.key);
-    const trouble = known ?? inherited(delivery, now(), nowMs);
+    const trouble = known ?? inherited(delivery, now(), nowMs, settleAfterMs);
     if (known === undefined) this.#troubles.set(delivery.key, trouble);
     const { unsaved } = trouble;
     if (nowMs < trouble.notBeforeMs) return null;
@@ -209,7 +209,13 @@ class Loop {
 
   async #send(delivery: Delivery): Promise<boolean> {
     const startedMs = this.#ports.elapsedMs();
-    const outcome = await this.#request(delivery, (bare, transport) => transport.send(bare));
+    // Another answer may have asked the platform's patience while this row was claimed.
+    const heldMs = this.#routeOf(delivery).heldUntilMs - startedMs;
+    const reason = "the platform asked to wait";
+    const outcome: Outcome =
+      heldMs > 0
+        ? { kind: "retry", reason, afterMs: heldMs, scope: "platform" }
+        : await this.#request(delivery, (bare, transport) => transport.send(bare));
     const { settlement, hold } = settlementOf(outcome, delivery.attempts, this.#ports.now());
     const endedMs = this.#ports.elapsedMs();
     const notBeforeMs = endedMs + RETRY_FIRST_MS;

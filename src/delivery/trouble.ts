@@ -24,14 +24,25 @@ export type Trouble = {
   readonly unsaved: Effect | null;
 };
 
-/** A delivery that an earlier process left behind: how old its try is, the ledger knows. */
-export function inherited(delivery: Delivery, now: Instant, nowMs: number): Trouble {
+/** No request is under way longer, its answer included; transports give up before. */
+const REQUEST_MS_MAX = 30_000;
+
+/**
+ * A delivery that an earlier process left behind: how old its try is, the ledger knows. Its request
+ * may have been under way until just now, so a young one rests from now on, and so does one whose
+ * age is hidden by a clock that was set back.
+ */
+export function inherited(
+  delivery: Delivery,
+  now: Instant,
+  nowMs: number,
+  settleAfterMs: number,
+): Trouble {
   const ageMs = Date.parse(now) - Date.parse(delivery.attemptAt ?? delivery.createdAt);
   const isKnown = ageMs >= 0;
   return {
     startedMs: isKnown ? nowMs - ageMs : null,
-    // A clock that was set back hides the age. Then the wait begins now.
-    endedMs: isKnown ? null : nowMs,
+    endedMs: ageMs < REQUEST_MS_MAX + settleAfterMs ? nowMs : null,
     notBeforeMs: nowMs,
     tries: 0,
     sameKey: isKnown,
