@@ -1,5 +1,6 @@
 import type { Instant } from "./item.ts";
-import { type Block, blocksOf, type Furniture, furnitureOf, personsIn } from "./seed-blocks.ts";
+import { type Block, blocksOf, furnitureOf } from "./seed-blocks.ts";
+import { bodyOf, isOwn, type Line, shareOf, vocabulary } from "./seed-body.ts";
 import {
   type Credit,
   type CreditLine,
@@ -24,13 +25,6 @@ export type Article = {
   readonly credits: readonly Credit[];
 };
 
-type Line = {
-  readonly block: Block;
-  readonly furniture: Furniture | null;
-  readonly credit: CreditLine | null;
-  readonly caption: Credit | null;
-};
-
 /** Captions are rarely longer; a longer paragraph with a credit at its end is the article's own. */
 const CAPTION_WORDS_MAX = 70;
 
@@ -52,17 +46,23 @@ export function readArticle(page: string, recurs: (line: string) => boolean): Ar
   );
   const source = outletOfPage(pageLines, headline);
   const title = headline === null ? null : withoutOutlet(headline, source);
-  const body = bodyOf(lines.slice((headlineAt ?? -1) + 1), title);
+  const after = lines.slice((headlineAt ?? -1) + 1);
+  const creditLines = lines.flatMap(({ credit }) => credit ?? []);
+  const author = authorOf(
+    creditLines,
+    after.slice(0, bodyAt - (headlineAt ?? -1) - 1),
+    prose(after),
+  );
+  const body = bodyOf(after, { title, author, source });
   const last = body.at(-1);
   const signed = last === undefined ? null : signOff(last);
   if (signed !== null) body.splice(-1, 1, signed.text);
-  const creditLines = lines.flatMap(({ credit }) => credit ?? []);
   const text = body.join("\n\n");
   return {
     title,
     source,
     agency: agencyOf(creditLines, body[0], signed?.agency ?? null),
-    author: authorOf(creditLines, lines.slice((headlineAt ?? -1) + 1, bodyAt), text),
+    author,
     publishedAt: creditLines.find((line) => line.kind === "date")?.at ?? null,
     text,
     credits: lines.flatMap(({ credit, caption }) => {
@@ -78,10 +78,6 @@ function describe(block: Block, recurs: (line: string) => boolean): Line {
   const own = credit === null && caption === null;
   const furniture = own ? (furnitureOf(block) ?? (recurs(block.text) ? "control" : null)) : null;
   return { block, furniture, credit, caption };
-}
-
-function isOwn(line: Line): boolean {
-  return line.furniture === null && line.credit === null && line.caption === null;
 }
 
 /** The first paragraph of the article; the number of lines when there is none. */
@@ -112,7 +108,10 @@ function headlineIndex(lines: readonly Line[], bodyAt: number): number | null {
 /** A headline that reads like a sentence, with nothing of the page's own before it. */
 function longHeadline(lines: readonly Line[], bodyAt: number): number | null {
   const first = lines[bodyAt];
-  const short = first !== undefined && first.block.words <= HEADLINE_WORDS_MAX;
+  const short =
+    first !== undefined &&
+    first.block.words <= HEADLINE_WORDS_MAX &&
+    !first.block.text.endsWith(".");
   return short && prose(lines.slice(bodyAt + 1)).length > 0 ? bodyAt : null;
 }
 
@@ -122,74 +121,6 @@ function prose(lines: readonly Line[]): string[] {
 
 const HEADLINE_WORDS_MAX = 25;
 const HEADLINE_SHARE_MIN = 0.25;
-
-/** Beginnings of the longer words of a text: what inflection leaves alone. */
-function vocabulary(texts: readonly string[]): Set<string> {
-  return new Set(texts.flatMap(stems));
-}
-
-function stems(text: string): string[] {
-  const words = text
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]{4,}/gu);
-  return (words ?? []).map((word) => word.slice(0, 5));
-}
-
-function shareOf(text: string, known: ReadonlySet<string>): number {
-  const own = [...new Set(stems(text))];
-  return own.length === 0 ? 0 : own.filter((stem) => known.has(stem)).length / own.length;
-}
-
-/** The paragraphs of the article among the lines after its headline. */
-function bodyOf(lines: readonly Line[], title: string | null): string[] {
-  const body: string[] = [];
-  let pending: string[] = [];
-  let askedWords = 0;
-  let related = false;
-  for (const line of lines) {
-    const { text, prose, words } = line.block;
-    if (!isOwn(line)) {
-      if (line.furniture === "appeal" && body.length > 0) askedWords += words;
-      related ||= line.furniture === "related";
-      continue;
-    }
-    if (text === title) continue;
-    const utterance = isUtterance(line.block);
-    if (askedWords > 0 && !goesOn(line.block, askedWords, body)) {
-      askedWords += words;
-    } else if (prose || (utterance && !related)) {
-      if (pending.length <= SUBHEADS_MAX && body.length > 0) body.push(...pending);
-      body.push(text);
-      pending = [];
-      askedWords = 0;
-      related &&= !prose;
-    } else if (!related && !utterance) pending.push(text);
-  }
-  return body;
-}
-
-/** More short lines in a row than this are a menu, not headings. */
-const SUBHEADS_MAX = 2;
-
-/** A short sentence of a report: `"We are ready," he said.` */
-function isUtterance({ text, words }: Block): boolean {
-  return words >= 3 && /[.!?…]["'”’»)]*$/u.test(text);
-}
-
-/**
- * Whether a block after an appeal goes on with the article. One line of asking may stand between paragraphs; what
- * follows a long appeal has to share its words with the article.
- */
-function goesOn({ text, prose }: Block, askedWords: number, body: readonly string[]): boolean {
-  if (!prose || personsIn(text) > 1) return false;
-  if (askedWords < LONG_APPEAL_WORDS) return true;
-  return personsIn(text) === 0 && shareOf(text, vocabulary(body)) >= BELONGING_SHARE_MIN;
-}
-
-const LONG_APPEAL_WORDS = 30;
-const BELONGING_SHARE_MIN = 0.3;
 
 /** The agency that the text is credited to; one that only took a picture is none. */
 function agencyOf(
@@ -208,14 +139,16 @@ function agencyOf(
 function authorOf(
   lines: readonly CreditLine[],
   underHeadline: readonly Line[],
-  text: string,
+  body: readonly string[],
 ): string | null {
   const named = lines.flatMap((line) => (line.kind === "byline" ? (line.author ?? []) : []));
   if (named[0] !== undefined) return named[0];
   const names = underHeadline
     .filter(isOwn)
     .map(({ block }) => block.text.replace(/\s(?:in|en|à|a)\s\p{Lu}[\p{L}\s-]*$/u, ""));
-  return names.find((name) => isPerson(name) && !text.includes(name)) ?? null;
+  const isTold = (name: string): boolean =>
+    body.some((paragraph) => paragraph.includes(name) && !paragraph.startsWith(name));
+  return names.find((name) => isPerson(name) && !isTold(name)) ?? null;
 }
 
 function isPerson(name: string): boolean {

@@ -20,7 +20,7 @@ export type CreditLine =
 const BYLINE =
   /^(?:by|written by|reported by|story by|text(?: by)?:?|author:?|por|escrito por|par|von|di|door|de|autor:?|автор:?|текст:?|tekst:?|oprac\.)\s+(.{2,80})$/iu;
 const PHOTO =
-  /^\(?(?:photos?(?:graph)?|pictures?|images?|foto|fotograf[ií]a|imagen|bild|file photo|photo credit|credit|фото|zdj[eę]cie|fot\.)(?:\s+(?:by|credit|courtesy))?\s*[:/|]?\s+(.{2,80}?)\)?$/iu;
+  /^\(?(?:photos?(?:graph)?|pictures?|images?|foto|fotograf[ií]a|imagen|bild|file photo|photo credit|credit|фото|zdj[eę]cie|fot\.)(?:\s+(?:by|credit|courtesy(?: of)?|source))?(\s*[:,/|]\s*|\s+)(.{2,80}?)\)?$/iu;
 const CONTRIBUTED =
   /^(.{2,80}?)\s+(?:also )?(?:contributed|provided|assisted)\b.*(?:report|article|story|writing|research)/iu;
 const REPORTING =
@@ -40,8 +40,8 @@ const CREDIT_WORDS_MAX = 14;
 function readShort(line: string): CreditLine | null {
   const alone = agencyNamed(line);
   if (alone !== null) return { kind: "byline", author: null, agency: alone };
-  const photo = PHOTO.exec(line)?.[1];
-  if (photo !== undefined) return photoCredit(photo);
+  const [, separator, photo] = PHOTO.exec(line) ?? [];
+  if (photo !== undefined && (separator?.trim() !== "" || isName(photo))) return photoCredit(photo);
   const byline = BYLINE.exec(line)?.[1];
   if (byline !== undefined && /^\p{Lu}/u.test(byline)) return bylineOf(byline);
   return personAndOutlet(line) ?? (isPhotoCredit(line) ? photoCredit(line) : null);
@@ -62,6 +62,7 @@ function isPhotoCredit(line: string): boolean {
   if (/^(?:getty images|shutterstock|istock|unsplash|wikimedia commons)\b/iu.test(line))
     return true;
   if (/^(?:AP Photo|REUTERS|AFP|EPA|Getty Images)\s*\//u.test(line)) return true;
+  if (!line.includes("/") && agencyAmong(line) === null) return false;
   const parts = line.split(/\s*[/|]\s*/u);
   return parts.length >= 2 && parts.every((part) => isName(part) || /^(?:via|for) /u.test(part));
 }
@@ -86,10 +87,12 @@ function personOf(part: string): string | null {
     .replace(/\s+(?:in|from|at|en|à|in)\s+\p{Lu}[\p{L}\s,-]*$/u, "")
     .replace(/,.*$/u, "")
     .trim();
-  if (agencyNamed(name) !== null || /^(?:staff|news|wire|agenc|editor|our )/iu.test(name))
-    return null;
+  if (agencyNamed(name) !== null || NO_PERSON.test(name)) return null;
   return name === "" ? null : name;
 }
+
+const NO_PERSON =
+  /^(?:staff|news|wire|agenc|editor|our )|\s(?:staff|desk|team|editors|correspondents?)$/iu;
 
 function readReporting(line: string): CreditLine | null {
   const contributed = CONTRIBUTED.exec(line)?.[1];
@@ -118,10 +121,14 @@ function dateOf(line: string, words: number): Instant | null {
     /^(?:\p{L}+\.?,?\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?\p{L}+\.?,?\s+(?:de\s+)?\d{4}|\p{L}+\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}-\d{2}-\d{2})(?:[\s,T].*)?$/u;
   if (!shaped.test(bare)) return null;
   const rest = bare.replace(/^.*?\d{4}(?:-\d{2}-\d{2})?/u, "");
-  if (!labelled && !/^[\s,.T\d:]*(?:[ap]\.?m\.?)?[\sA-Z+\d:()-]*(?:г\.?)?$/iu.test(rest))
+  if (
+    !labelled &&
+    !/^(?:\s+at\b)?[\s,.T\d:]*(?:[ap]\.?m\.?)?[\sA-Z+\d:()-]*(?:г\.?)?$/iu.test(rest)
+  )
     return null;
   const day = bare.replace(/(\d)(?:st|nd|rd|th)\b/u, "$1");
-  return parseDate(day) ?? parseDate(day.slice(0, day.length - rest.length));
+  const alone = day.slice(0, day.length - rest.length);
+  return parseDate(day) ?? parseDate(alone) ?? parseDate(alone.replace(/^\p{L}+\.?,?\s+/u, ""));
 }
 
 /** A picture's caption gives itself away by the credit at its end. */

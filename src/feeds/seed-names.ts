@@ -118,7 +118,7 @@ const SMALL_WORDS =
 /** Whether a line is a name and nothing else: every word begins with a capital or is one of the small ones. */
 export function isName(line: string): boolean {
   const words = line.split(/\s+/u);
-  if (words.length > 6 || /[.!?:;…]$/u.test(line)) return false;
+  if (words.length > 6 || /[.!?:;…]$|[|/>»]/u.test(line)) return false;
   return words.every(
     (word, index) => /^[\p{Lu}\d]/u.test(word) || (index > 0 && SMALL_WORDS.test(word)),
   )

@@ -28,7 +28,10 @@ export function outletOfPage(lines: readonly PageLine[], headline: string | null
   const add = (name: string, points: number): void => {
     if (points > 0) evidence.set(name, (evidence.get(name) ?? 0) + points);
   };
-  const top = lines.find((line) => line.furniture === null && !isSection(line.text));
+  const top = lines.find(
+    ({ text, furniture }) =>
+      furniture === null && isName(text) && !isSection(text) && !/\p{Ll}\p{Lu}/u.test(text),
+  );
   for (const line of lines) {
     add(line.text, mastheadPoints(line, line === top));
     for (const name of legalNames(line.text)) add(name, STRONG);
@@ -77,7 +80,7 @@ function outletSuffix(headline: string): string | null {
 /** Names in copyright lines and in notes of first publication. */
 function legalNames(line: string): string[] {
   const after =
-    /(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s*[–-]\s*\d{4})?)?,?\s*(?:by\s+)?([\p{Lu}\d].{1,60})$/iu.exec(
+    /(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s*[–-]\s*\d{4})?)?,?\s*(?:by\s+)?([\p{Lu}].{1,60}?)(?=[.,;|(]|$)/iu.exec(
       line,
     )?.[1] ??
     /(?:first|originally) (?:appeared|published) (?:in|on|by) (.{2,60})$/iu.exec(line)?.[1];
