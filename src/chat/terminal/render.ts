@@ -30,7 +30,7 @@ export function renderText(reply: Reply, options: TerminalOptions): string {
 
 /** A post with a header of its channel and time. */
 export function renderPost(post: TerminalPost, options: TerminalOptions): string {
-  const { paint } = { paint: painter(options.colour) };
+  const paint = painter(options.colour);
   const header = `${safeText(post.channel)} · ${timeOf(post.at)}`;
   const rule = "─".repeat(Math.max(3, Math.min(options.columns, 100) - columnsOf(header) - 4));
   return `${paint("dim", `── ${header} ${rule}`)}\n${renderText(post.reply, options)}`;
@@ -111,7 +111,7 @@ function renderStory(card: StoryCard, page: Page): string {
     }
   };
   if (card.gist !== null) add(cutText(safeText(card.gist), GIST_CHARS_MAX), null);
-  add(detailsOf(card), "dim");
+  for (const line of fillLines(detailsOf(card), room)) lines.push(INDENT + page.paint("dim", line));
   if (card.reason !== null) add(`because ${reasonText(card.reason)}`, "dim");
   const link = safeLink(card.url);
   if (link !== null) lines.push(INDENT + page.paint("cyan", link));
@@ -123,7 +123,7 @@ const GIST_CHARS_MAX = 240;
 /** More outlets than these are counted, not named. */
 const OUTLETS_MAX = 6;
 
-function detailsOf(card: StoryCard): string {
+function detailsOf(card: StoryCard): readonly string[] {
   const names = card.outlets.map((outlet) => safeText(outlet.name));
   const shown = names.slice(0, OUTLETS_MAX).join(", ");
   const rest = names.length - OUTLETS_MAX;
@@ -132,7 +132,19 @@ function detailsOf(card: StoryCard): string {
   if (card.items > 1) parts.push(`${card.items} items`);
   if (card.language !== null) parts.push(safeText(card.language));
   parts.push(timeOf(card.publishedAt ?? card.firstSeenAt), card.storyId);
-  return parts.filter((part) => part !== "").join(" · ");
+  return parts.filter((part) => part !== "");
+}
+
+/** Parts side by side as far as they fit; one that is too wide alone is broken between its words. */
+function fillLines(parts: readonly string[], columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    const longer = `${last} · ${part}`;
+    if (last !== undefined && columnsOf(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(...wrapColumns(part, columns));
+  }
+  return lines;
 }
 
 function scoreStyle(score: number | null): Style {

@@ -84,13 +84,18 @@ function faultOf(error: { code: string; message: string }, host: string, port: n
 }
 
 /** Requests under way get a second to end; what stays open then is cut. */
+const GRACE_MS = 1_000;
+/** How often connections that have become idle are looked for while closing. */
+const SWEEP_MS = 50;
+
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), 1_000);
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     server.close(() => {
+      clearInterval(sweep);
       clearTimeout(cut);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

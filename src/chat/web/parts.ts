@@ -11,6 +11,8 @@ export type RenderOptions = {
   readonly pathOf?: (column: string, value: string) => string | null;
   /** Names of /sitrep commands that a card may offer as buttons. */
   readonly actions?: ReadonlySet<string>;
+  /** The page's own path: nothing on it leads there. */
+  readonly here?: string;
   /** The topic that the stories are told for. */
   readonly topicId?: string | null;
 };

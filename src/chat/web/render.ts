@@ -1,6 +1,6 @@
 import type { Block, Choice, Reply } from "../../commands/reply.ts";
 import type { Reason } from "../../topics/topic.ts";
-import { safeLines } from "../safe-text.ts";
+import { safeLines, safeLink } from "../safe-text.ts";
 import { type Html, html } from "./html.ts";
 import { type RenderOptions, renderLink, renderReason, renderTime } from "./parts.ts";
 import { renderStory } from "./story-card.ts";
@@ -25,17 +25,26 @@ export function renderReply(reply: Reply, options: RenderOptions): Html {
 /** A block with the level of the heading that it is, or holds. */
 type Levelled = { readonly block: Block; readonly level: number };
 
-/** A heading that only says the headline of the story under it goes: the headline takes its place. */
+/**
+ * A heading that only says the headline of the story under it goes: the headline takes its place. So does the
+ * headline of the one story that an answer without a heading begins with.
+ */
 function withLevels(blocks: readonly Block[], firstLevel: number): readonly Levelled[] {
-  let level = 0;
+  let level = beginsWithItsStory(blocks) ? firstLevel : 0;
   return blocks.flatMap((block, index): readonly Levelled[] => {
     if (block.kind === "heading") {
       level = level === 0 ? firstLevel : 2;
       return saysHeadline(block, blocks[index + 1]) ? [] : [{ block, level }];
     }
-    const inPlace = saysHeadline(blocks[index - 1], block);
+    const inPlace =
+      saysHeadline(blocks[index - 1], block) || (index === 0 && beginsWithItsStory(blocks));
     return [{ block, level: inPlace ? level : (level === 0 ? firstLevel : level) + 1 }];
   });
+}
+
+/** Whether an answer is about one story and begins with it. */
+export function beginsWithItsStory(blocks: readonly Block[]): boolean {
+  return blocks[0]?.kind === "story" && blocks.filter(({ kind }) => kind === "story").length === 1;
 }
 
 function saysHeadline(heading: Block | undefined, next: Block | undefined): boolean {
@@ -106,18 +115,26 @@ function renderTable(
       rows.length > 0 && rows.every((row) => /^[-+−]?[\d.,]*\s?%?$/.test(row[column] ?? "")),
   );
   const kind = (column: number): string => (numeric[column] === true ? "number" : "words");
-  return html`<div class="table" role="region" aria-label="${`Table: ${columns.join(", ")}`}" tabindex="0"><table>
-<thead><tr>${columns.map((name, column) => html`<th scope="col" class="${kind(column)}">${name}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (row) =>
-      html`<tr>${row.map((cell, column) => html`<td class="${kind(column)}">${cellOf(columns[column] ?? "", cell, options)}</td>`)}</tr>`,
-  )}</tbody></table></div>`;
+  const cell = (text: string, column: number): Html => {
+    const name = columns[column] ?? "";
+    return html`<td role="cell" class="${kind(column)}" data-label="${name}">${cellOf(name, text, options)}</td>`;
+  };
+  const stack = columns.length > NARROW_COLUMNS_MAX ? html` class="stack"` : null;
+  return html`<div class="table" role="region" aria-label="${`Table: ${columns.join(", ")}`}" tabindex="0"><table role="table"${stack}>
+<thead role="rowgroup"><tr role="row">${columns.map((name, column) => html`<th role="columnheader" scope="col" class="${kind(column)}">${name}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map((row) => html`<tr role="row">${row.map(cell)}</tr>`)}</tbody></table></div>`;
 }
 
-/** An instant is shown as a time, an address as a link to its host, a known thing as a link to its page. */
+/** A table with more columns is shown row by row on a phone; the roles keep it a table for screen readers. */
+const NARROW_COLUMNS_MAX = 2;
+
+/** An instant is shown as a time, an address as a link that says where it goes, a known thing as a link to its page. */
 function cellOf(column: string, value: string, options: RenderOptions): Html {
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return renderTime(value);
-  if (/^https?:\/\/\S+$/.test(value)) return renderLink(value, value);
+  const link = /^https?:\/\/\S+$/.test(value) ? safeLink(value) : null;
+  if (link !== null) {
+    return html`<a href="${link}" rel="noopener noreferrer">${link.replace(/^https?:\/\/(www\.)?/, "")}</a>`;
+  }
   const path = options.pathOf?.(column, value) ?? null;
   return path === null ? html`${value}` : html`<a href="${path}">${value}</a>`;
 }

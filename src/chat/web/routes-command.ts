@@ -109,18 +109,23 @@ function statusOf(line: string, reply: Reply, options: WebOptions): 200 | 400 {
 /** How replies are shown on the page: with links to its own addresses and with buttons. */
 export function optionsFor(
   options: WebOptions,
-  more: Pick<RenderOptions, "level" | "topicId"> = {},
+  more: Pick<RenderOptions, "level" | "topicId" | "here"> = {},
 ): RenderOptions {
   const actions = new Set(
     options.commander.specs
       .filter(({ root, group }) => root === "sitrep" && group === null)
       .map(({ name }) => name),
   );
+  const pathOf = (column: string, value: string): string | null => {
+    const path = pageOf(column, value);
+    return path === more.here ? null : path;
+  };
   return { ...more, actions, pathOf };
 }
 
-function pathOf(column: string, value: string): string | null {
+/** The page about what a cell or a fact names; null when there is none. */
+function pageOf(name: string, value: string): string | null {
   if (/^s[0-9a-z]{10}$/.test(value)) return `/stories/${value}`;
-  const isTopic = /^topics?( id)?$/i.test(column) && /^[a-z0-9-]{1,40}$/.test(value);
+  const isTopic = name.toLowerCase() === "topic" && /^[a-z0-9-]{1,40}$/.test(value);
   return isTopic ? `/topics/${value}` : null;
 }

@@ -12,7 +12,7 @@ import {
   renderSearchForm,
 } from "./pages.ts";
 import type { WebOptions, WebPost } from "./ports.ts";
-import { renderReply } from "./render.ts";
+import { beginsWithItsStory, renderReply } from "./render.ts";
 import { attempt, optionsFor } from "./routes-command.ts";
 
 /** Posts on one page of a channel. */
@@ -157,7 +157,8 @@ async function replyPage(
     options.commander.run(page.command, c.get("caller")),
   );
   const level = page.before === undefined ? 1 : 2;
-  const shown = renderReply(reply, optionsFor(options, { level, topicId: page.topicId ?? null }));
+  const topicId = page.topicId ?? null;
+  const shown = renderReply(reply, optionsFor(options, { level, topicId, here: c.req.path }));
   const body = html`<div class="document">${page.before ?? titleFor(page.title, reply)}${shown}${page.after ?? null}</div>`;
   const status = reply.failed === true ? (page.failedAs ?? 400) : 200;
   const channel = options.channels[0] ?? "main";
@@ -166,7 +167,9 @@ async function replyPage(
 
 /** Every page has one heading of the first level; a reply without its own gets the page's name. */
 function titleFor(title: string, reply: Reply): Html | null {
-  return reply.blocks.some(({ kind }) => kind === "heading") ? null : html`<h1>${title}</h1>`;
+  const own =
+    reply.blocks.some(({ kind }) => kind === "heading") || beginsWithItsStory(reply.blocks);
+  return own ? null : html`<h1>${title}</h1>`;
 }
 
 function topicPage(c: Context<WebEnv>, context: WebContext): Promise<Response> {

@@ -76,8 +76,10 @@ function actions(card: StoryCard, options: RenderOptions): Html | null {
     { command: "mute", line: `mute story ${card.storyId}`, label: "Mute" },
   ];
   const about = safeText(card.headline);
+  const page = `/stories/${card.storyId}`;
+  const more = html`<a href="${page}" aria-label="More: ${about}">More</a>`;
   return html`<form class="actions" method="post" action="/command" data-command>
-<a href="/stories/${card.storyId}" aria-label="More: ${about}">More</a>
+${page === options.here ? null : more}
 ${all
   .filter(({ command }) => offered.has(command))
   .map(

@@ -13,7 +13,7 @@ test("a story is one line, then its gist, outlets, first reporter and time, its 
       "      Envoys met delegates of the government and of the opposition for three",
       "      hours and agreed to speak about the election calendar first.",
       "      The Herald, Agencia Sur, wire.example · first: Agencia Sur · 4 items · en",
-      "      · 2026-11-20 14:05 UTC · s0000000001",
+      "      2026-11-20 14:05 UTC · s0000000001",
       "      because +38 negotiation in title: “Mediators return to Caracas”",
       "      https://herald.example/world/mediators-return",
       "",

@@ -83,7 +83,7 @@ test("no text opens a tag or leaves an attribute, whatever it holds", () => {
   const allowed =
     /^(div|ul|ol|li|article|h[1-3]|p|a|b|bdi|span|q|svg|rect|time|dl|dt|dd|table|thead|tbody|tr|th|td|pre|code|strong|details|summary|br)$/;
   const attributes =
-    /^(class|href|rel|lang|dir|datetime|title|role|tabindex|scope|download|viewbox|preserveaspectratio|width|height|aria-(label|hidden))$/i;
+    /^(class|href|rel|lang|dir|datetime|title|role|tabindex|scope|download|viewbox|preserveaspectratio|width|height|aria-(label|hidden)|data-label)$/i;
   const nasty = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom('"><script>x</script>', "' onclick='x", "</td><style>", "<!--", "&lt;b&gt;"),
@@ -182,6 +182,27 @@ test("a picture is shown as an image, which runs no script, and a text can be un
     }),
   );
   expect(text).toContain("- one\n  - &#60;two&#62;\n");
+});
+
+test("an answer that begins with its one story is headed by that story", () => {
+  const blocks: Block[] = [
+    { kind: "story", card: sampleCard() },
+    { kind: "heading", text: "Timeline" },
+  ];
+  const markup = renderHtml(reply(...blocks), { level: 1 });
+  expect(read(markup).tags.flatMap(({ name }) => (/^h\d/.test(name) ? [name] : []))).toEqual([
+    "h1",
+    "h2",
+  ]);
+});
+
+test("an address in a table is a link that shows where it goes", () => {
+  const rows = [["https://www.herald.example/rss/all.xml"], ["https://a:b@c.example/"]];
+  const markup = renderHtml(reply({ kind: "table", columns: ["Address"], rows }));
+  expect(links(markup).map(({ attributes }) => attributes["href"])).toEqual([
+    "https://www.herald.example/rss/all.xml",
+  ]);
+  expect(read(markup).text).toContain("herald.example/rss/all.xml");
 });
 
 test("instants in tables are times, and cells of known things lead to their pages", () => {

@@ -1,7 +1,9 @@
 export const one = (selector, within = document) => within.querySelector(selector);
 
 const language = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
-const dayAndTime = { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" };
+const { hourCycle } = new Intl.DateTimeFormat(language, { hour: "numeric" }).resolvedOptions();
+const hour = hourCycle === "h23" ? "2-digit" : "numeric";
+const dayAndTime = { day: "numeric", month: "short", hour, minute: "2-digit" };
 const short = new Intl.DateTimeFormat(language, dayAndTime);
 const withYear = new Intl.DateTimeFormat(language, { ...dayAndTime, year: "numeric" });
 const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
