@@ -1,0 +1,28 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../support/rules.ts";
+
+/** A benchmark prints its table and returns its figures. */
+type Bench = (args: string[]) => Promise<unknown>;
+
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  feeds: async () => (await import("./feeds.ts")).run,
+  match: async () => (await import("./match.ts")).run,
+  quality: async () => (await import("./quality.ts")).run,
+  stories: async () => (await import("./stories.ts")).run,
+  store: async () => (await import("./store.ts")).run,
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const load = BENCHES[name];
+if (load === undefined) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHES).join("|")} [ARG …]\n`);
+  process.exitCode = 2;
+} else {
+  const figures = await (await load())(args);
+  const folder = join(ROOT, "data", "bench");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
+  process.stdout.write(`figures: ${file}\n`);
+}
