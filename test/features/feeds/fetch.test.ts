@@ -56,7 +56,6 @@ describe("validators", () => {
         bodyHash: first.validators.bodyHash,
       },
     });
-    expect(server.connections()).toBe(1);
   });
 
   test("are not believed when the server says that everything expires at once, or in 2038", async () => {
@@ -228,7 +227,7 @@ describe("answers that are no feed", () => {
     ["HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"],
     [`HTTP/1.1 200 OK\r\nX: ${"x".repeat(1_000_000)}\r\n\r\n`],
     [`HTTP/1.1 200 OK\r\n${"A: b\r\n".repeat(20_000)}\r\n`],
-  ])("%.40j is given up without harm", async (raw) => {
+  ])("answer %# that is no HTTP is given up without harm", async (raw) => {
     const server = createTcpServer((socket) => {
       socket.on("error", () => undefined);
       socket.once("data", () => socket.end(raw));

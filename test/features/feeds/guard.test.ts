@@ -16,8 +16,11 @@ let fetcher: Fetcher;
 
 /** Puts a resolver of our own in the place of the system's, as a preloaded module may. */
 function resolveFrom(): void {
-  const lookup = (host: string, options: unknown, callback: unknown): void => {
-    if (typeof callback !== "function") throw new Error("a callback is expected");
+  const lookup = (
+    host: string,
+    options: { all?: boolean },
+    callback: (...answer: unknown[]) => void,
+  ): void => {
     const answers = isIP(host) !== 0 ? [[host]] : zone[host.toLowerCase()];
     const answer = answers !== undefined && answers.length > 1 ? answers.shift() : answers?.[0];
     if (answer === undefined) {
@@ -25,8 +28,7 @@ function resolveFrom(): void {
       return;
     }
     const all = answer.map((address) => ({ address, family: isIP(address) }));
-    const wantsAll = typeof options === "object" && options !== null && "all" in options;
-    if (wantsAll) setImmediate(callback, null, all);
+    if (options.all) setImmediate(callback, null, all);
     else setImmediate(callback, null, all[0]?.address, all[0]?.family);
   };
   Object.assign(dns, { lookup });
