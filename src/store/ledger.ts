@@ -130,7 +130,10 @@ export type Ledger = Archive & {
   /** Rows that a process took and did not settle, oldest first. */
   inflight(platforms: readonly string[]): Promise<readonly Delivery[]>;
   settle(key: string, settlement: Settlement, now: Instant): Promise<void>;
-  /** Nothing goes to the channel until then; null until: parked. True when it was not parked before. */
+  /**
+   * Nothing goes to the channel until then; null until: parked. True when it was not parked before.
+   * The channel `platform:*` holds the whole platform.
+   */
   holdChannel(channel: string, until: Instant | null, reason: string): Promise<boolean>;
   releaseChannel(channel: string): Promise<void>;
   /** Posts with a number above `after`, ascending. */

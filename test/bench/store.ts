@@ -5,7 +5,7 @@ import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { at, delivery, match, newItem, plan } from "../contract/store-samples.ts";
 
 /** Prints what the ledger does in a second; with the archive's size, since most of it must stay flat. */
-export async function benchStore(): Promise<void> {
+export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sitrep-bench-"));
   const ledger = await openSqliteLedger({ folder, exclusive: true });
   const vocabulary = Array.from({ length: 20_000 }, (_, n) => `word${n}`);

@@ -150,7 +150,7 @@ function storyTests(open: () => Promise<Ledger>): void {
       },
       {
         storyId: "s-a",
-        item: expect.objectContaining({ id: "i-a", title: "", text: "Short." }),
+        item: expect.objectContaining({ id: "i-a", title: "Short.", text: "Short." }),
       },
     ]);
   });

@@ -195,6 +195,18 @@ describe("the SQLite file", () => {
     await ledger.close();
   });
 
+  test("a post whose state was damaged while it waited ends, and the next one goes", async () => {
+    const ledger = await open();
+    await ledger.enqueue(delivery("k1", { mention: "UNTOUCHED" }));
+    await ledger.enqueue(delivery("k2"));
+    await ledger.close();
+    expect(flip(`UNTOUCHED${at(0)}pending`, `UNTOUCHED${at(0)}p%nding`)).toBeGreaterThan(0);
+    const damaged = await open();
+    expect((await damaged.claim(9, at(1), ["web"])).map(({ key }) => key)).toEqual(["k2"]);
+    expect(await damaged.check()).toEqual([expect.stringContaining("delivery k1")]);
+    await damaged.close();
+  });
+
   test("an outbox with a broken page stops a run from starting", async () => {
     const before = await open();
     for (let n = 0; n < 200; n += 1) await before.enqueue(delivery(`k${n}`));

@@ -195,7 +195,7 @@ export function recentStoryItems(
 ): readonly { readonly item: StoryItem; readonly storyId: string }[] {
   return db
     .all(
-      `SELECT id, title, text, summary, url, language, at, story_id FROM items
+      `SELECT id, headline, text, summary, url, language, at, story_id FROM items
        WHERE seq >= ? AND seen_at >= ? ORDER BY seq`,
       firstSeqSince(db, since),
       since,
@@ -204,13 +204,18 @@ export function recentStoryItems(
       storyId: textOf(row, "story_id"),
       item: {
         id: textOf(row, "id"),
-        title: textOrNull(row, "title") ?? "",
-        text: textOrNull(row, "text") ?? textOrNull(row, "summary") ?? "",
+        title: textOf(row, "headline"),
+        text: longer(textOrNull(row, "text"), textOrNull(row, "summary")),
         url: textOrNull(row, "url"),
         language: textOrNull(row, "language"),
         at: textOf(row, "at"),
       },
     }));
+}
+
+/** Of text and summary the longer, as it was when the item was first grouped. */
+function longer(text: string | null, summary: string | null): string {
+  return (summary ?? "").length > (text ?? "").length ? (summary ?? "") : (text ?? "");
 }
 
 export function candidates(

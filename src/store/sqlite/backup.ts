@@ -13,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { RESTORE_REMEDY, StoreError } from "../store-error.ts";
 import { Connection } from "./connection.ts";
-import { translateError } from "./errors.ts";
+import { sqliteCode, translateError } from "./errors.ts";
 import { checkOrigin } from "./migrations.ts";
 import { damagedRows } from "./outbox.ts";
 import { holdRunLock } from "./run-lock.ts";
@@ -48,19 +48,36 @@ export async function backupSqlite(database: string, file: string): Promise<void
   }
 }
 
-/** What is wrong with a database: of its structure, its references and the rows of the outbox. */
+/** What is wrong with a database: in its structure, its references and the rows of the outbox. */
 export function problemsOf(db: Connection): readonly string[] {
-  const structure = db
-    .all("PRAGMA integrity_check(20)")
-    .map((row) => String(row["integrity_check"]))
-    .filter((line) => line !== "ok");
-  const references = db
-    .all("PRAGMA foreign_key_check")
-    .map((row) => `table ${row["table"]}: row ${row["rowid"]} refers to nothing`);
-  const rows = damagedRows(db).map(
-    (key) => `delivery ${key}: its stored bytes have changed, so it is not sent`,
-  );
-  return [...structure, ...references, ...rows];
+  return [
+    ...examined(() =>
+      db
+        .all("PRAGMA integrity_check(20)")
+        .map((row) => String(row["integrity_check"]))
+        .filter((line) => line !== "ok"),
+    ),
+    ...examined(() =>
+      db
+        .all("PRAGMA foreign_key_check")
+        .map((row) => `table ${row["table"]}: row ${row["rowid"]} refers to nothing`),
+    ),
+    ...examined(() =>
+      damagedRows(db).map(
+        (key) => `delivery ${key}: its stored bytes have changed, so it is not sent`,
+      ),
+    ),
+  ];
+}
+
+/** Damage may be such that it cannot even be examined, which is a finding too. */
+function examined(look: () => readonly string[]): readonly string[] {
+  try {
+    return look();
+  } catch (error) {
+    if (!(error instanceof StoreError) && sqliteCode(error) === null) throw error;
+    return [error instanceof Error ? error.message : String(error)];
+  }
 }
 
 /**
@@ -201,11 +218,11 @@ function fileError(error: unknown, file: string): unknown {
   }
 }
 
-/** Throws unless what must be sent can be trusted: the outbox and its rows that are not settled. */
+/** Throws unless the outbox's table and its indexes agree; each row is checked when it is read. */
 export function checkOutbox(db: Connection): void {
   const lines = db
-    .all("PRAGMA quick_check('deliveries')")
-    .map((row) => String(row["quick_check"]))
+    .all("PRAGMA integrity_check('deliveries')")
+    .map((row) => String(row["integrity_check"]))
     .filter((line) => line !== "ok");
   const [first] = lines;
   if (first !== undefined) {

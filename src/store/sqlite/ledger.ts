@@ -12,6 +12,7 @@ import * as ingest from "./ingest.ts";
 import { sqliteKvTable } from "./kv.ts";
 import { migrate } from "./migrations.ts";
 import * as outbox from "./outbox.ts";
+import * as posts from "./posts.ts";
 import { prune } from "./prune.ts";
 import { holdRunLock } from "./run-lock.ts";
 import * as subscriptions from "./subscriptions.ts";
@@ -196,12 +197,12 @@ function outboxOf(db: Connection): OutboxPart {
     holdChannel: async (channel, until, reason) =>
       db.write(() => outbox.holdChannel(db, channel, until, reason)),
     releaseChannel: async (channel) => db.write(() => outbox.releaseChannel(db, channel)),
-    posts: async (channel, after, limit) => db.read(() => outbox.posts(db, channel, after, limit)),
-    newestPosts: async (channel, limit) => db.read(() => outbox.newestPosts(db, channel, limit)),
+    posts: async (channel, after, limit) => db.read(() => posts.posts(db, channel, after, limit)),
+    newestPosts: async (channel, limit) => db.read(() => posts.newestPosts(db, channel, limit)),
     deliveriesOfStory: async (storyId, tenant) =>
-      db.read(() => outbox.deliveriesOfStory(db, storyId, tenant)),
+      db.read(() => posts.deliveriesOfStory(db, storyId, tenant)),
     storyOfMessage: async (messageId, tenant) =>
-      db.read(() => outbox.storyOfMessage(db, messageId, tenant)),
+      db.read(() => posts.storyOfMessage(db, messageId, tenant)),
   };
 }
 

@@ -1,16 +1,8 @@
-import type { DeliveryTrace } from "../../commands/ports.ts";
 import type { Delivery, Settlement } from "../../delivery/delivery.ts";
 import type { Instant } from "../../feeds/item.ts";
-import type { Post } from "../ledger.ts";
 import type { Connection, Row } from "./connection.ts";
-import {
-  DELIVERY_STATES,
-  type DeliveryRow,
-  insertRow,
-  readRow,
-  updateRow,
-} from "./delivery-rows.ts";
-import { numberOf, textOf, textOrNull, wordOf } from "./rows.ts";
+import { type DeliveryRow, insertRow, readRow, updateRow } from "./delivery-rows.ts";
+import { numberOf } from "./rows.ts";
 import { resolveStory } from "./stories.ts";
 
 /** Adds a row; nothing happens when its key is there already. */
@@ -181,6 +173,9 @@ function setAside(db: Connection, stored: Row, now: Instant): void {
     now,
     numberOf(stored, "seq"),
   );
+  // SQLite takes a row out of the indexes by what stands in it, which may not be what stood there when it
+  // was put in; the row would come up again and again.
+  db.exec("REINDEX deliveries");
   count(db, "gone", 1);
 }
 
@@ -215,88 +210,6 @@ export function holdChannel(
 
 export function releaseChannel(db: Connection, channel: string): void {
   db.run("DELETE FROM channel_holds WHERE channel = ?", channel);
-}
-
-export function posts(
-  db: Connection,
-  channel: string,
-  after: number,
-  limit: number,
-): readonly Post[] {
-  return db
-    .all(
-      `SELECT * FROM deliveries WHERE channel = ? AND post_number > ? AND damaged = 0
-       ORDER BY post_number LIMIT ?`,
-      channel,
-      after,
-      limit,
-    )
-    .flatMap(postOfRow);
-}
-
-export function newestPosts(db: Connection, channel: string, limit: number): readonly Post[] {
-  return db
-    .all(
-      `SELECT * FROM deliveries WHERE channel = ? AND post_number IS NOT NULL AND damaged = 0
-       ORDER BY post_number DESC LIMIT ?`,
-      channel,
-      limit,
-    )
-    .flatMap(postOfRow);
-}
-
-export function deliveriesOfStory(
-  db: Connection,
-  storyId: string,
-  tenant: string,
-): readonly DeliveryTrace[] {
-  return db
-    .all(
-      `SELECT d.*, (SELECT json_group_array(story_id)
-                    FROM (SELECT story_id FROM delivery_stories WHERE key = d.key ORDER BY position))
-                AS current_ids
-       FROM delivery_stories s JOIN deliveries d ON d.key = s.key
-       WHERE s.story_id = ? AND d.tenant = ? ORDER BY d.seq`,
-      resolveStory(db, storyId),
-      tenant,
-    )
-    .map((row) => ({
-      key: textOf(row, "key"),
-      channel: textOf(row, "channel"),
-      kind: wordOf(row, "kind", ["digest", "alert", "notice"]),
-      state: wordOf(row, "state", DELIVERY_STATES),
-      storyIds: JSON.parse(textOf(row, "current_ids")),
-      createdAt: textOf(row, "created_at"),
-      dueAt: textOf(row, "due_at"),
-      settledAt: textOrNull(row, "settled_at"),
-      reason: textOrNull(row, "reason"),
-    }));
-}
-
-/** The one story that a message tells; null when it tells several, or is none of ours. */
-export function storyOfMessage(db: Connection, messageId: string, tenant: string): string | null {
-  const rows = db.all(
-    `SELECT DISTINCT s.story_id FROM deliveries d JOIN delivery_stories s ON s.key = d.key
-     WHERE d.message_id = ? AND d.tenant = ? LIMIT 2`,
-    messageId,
-    tenant,
-  );
-  const [only] = rows;
-  return rows.length === 1 && only !== undefined ? textOf(only, "story_id") : null;
-}
-
-function postOfRow(stored: Row): readonly Post[] {
-  const row = readRow(stored);
-  if (row === null || row.postNumber === null || row.settledAt === null) return [];
-  return [
-    {
-      number: row.postNumber,
-      key: row.delivery.key,
-      channel: row.delivery.channel,
-      at: row.settledAt,
-      delivery: row.delivery,
-    },
-  ];
 }
 
 /** Adds to a sum and gives its new value. */

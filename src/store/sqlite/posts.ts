@@ -1,0 +1,88 @@
+import type { DeliveryTrace } from "../../commands/ports.ts";
+import type { Post } from "../ledger.ts";
+import type { Connection, Row } from "./connection.ts";
+import { DELIVERY_STATES, readRow } from "./delivery-rows.ts";
+import { jsonOf, textOf, textOrNull, wordOf } from "./rows.ts";
+import { resolveStory } from "./stories.ts";
+
+export function posts(
+  db: Connection,
+  channel: string,
+  after: number,
+  limit: number,
+): readonly Post[] {
+  return db
+    .all(
+      `SELECT * FROM deliveries WHERE channel = ? AND post_number > ? AND damaged = 0
+       ORDER BY post_number LIMIT ?`,
+      channel,
+      after,
+      limit,
+    )
+    .flatMap(postOfRow);
+}
+
+export function newestPosts(db: Connection, channel: string, limit: number): readonly Post[] {
+  return db
+    .all(
+      `SELECT * FROM deliveries WHERE channel = ? AND post_number IS NOT NULL AND damaged = 0
+       ORDER BY post_number DESC LIMIT ?`,
+      channel,
+      limit,
+    )
+    .flatMap(postOfRow);
+}
+
+export function deliveriesOfStory(
+  db: Connection,
+  storyId: string,
+  tenant: string,
+): readonly DeliveryTrace[] {
+  return db
+    .all(
+      `SELECT d.*, (SELECT json_group_array(story_id)
+                    FROM (SELECT story_id FROM delivery_stories WHERE key = d.key ORDER BY position))
+                AS current_ids
+       FROM delivery_stories s JOIN deliveries d ON d.key = s.key
+       WHERE s.story_id = ? AND d.tenant = ? ORDER BY d.seq`,
+      resolveStory(db, storyId),
+      tenant,
+    )
+    .map((row) => ({
+      key: textOf(row, "key"),
+      channel: textOf(row, "channel"),
+      kind: wordOf(row, "kind", ["digest", "alert", "notice"]),
+      state: wordOf(row, "state", DELIVERY_STATES),
+      storyIds: jsonOf(row, "current_ids"),
+      createdAt: textOf(row, "created_at"),
+      dueAt: textOf(row, "due_at"),
+      settledAt: textOrNull(row, "settled_at"),
+      reason: textOrNull(row, "reason"),
+    }));
+}
+
+/** The one story that a message tells; null when it tells several, or is none of ours. */
+export function storyOfMessage(db: Connection, messageId: string, tenant: string): string | null {
+  const rows = db.all(
+    `SELECT DISTINCT s.story_id FROM deliveries d JOIN delivery_stories s ON s.key = d.key
+     WHERE d.message_id = ? AND d.tenant = ? LIMIT 2`,
+    messageId,
+    tenant,
+  );
+  const [only] = rows;
+  return rows.length === 1 && only !== undefined ? textOf(only, "story_id") : null;
+}
+
+function postOfRow(stored: Row): readonly Post[] {
+  const row = readRow(stored);
+  if (row === null || row.postNumber === null || row.settledAt === null) return [];
+  return [
+    {
+      number: row.postNumber,
+      key: row.delivery.key,
+      channel: row.delivery.channel,
+      at: row.settledAt,
+      delivery: row.delivery,
+    },
+  ];
+}
