@@ -22,6 +22,7 @@ ${feed.stories.map((story) => atomEntry(story, publicUrl))}</feed>
   return xmlText(xml.html);
 }
 
+/** An entry without a link has to hold its content (RFC 4287, 4.1.2). */
 function atomEntry(told: TopicStory, publicUrl: string | null): Html {
   const { story } = told;
   const link = safeLink(story.url);
@@ -36,7 +37,7 @@ function atomEntry(told: TopicStory, publicUrl: string | null): Html {
     <author><name>${story.firstReporter}</name></author>${
       main === null ? null : html`\n    <link rel="alternate" href="${main}"/>`
     }${page === null || page === main ? null : html`\n    <link rel="related" href="${page}"/>`}
-    <summary>${summaryOf(told)}</summary>
+    ${main === null ? html`<content>${summaryOf(told)}</content>` : html`<summary>${summaryOf(told)}</summary>`}
   </entry>
 `;
 }

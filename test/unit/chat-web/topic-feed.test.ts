@@ -67,6 +67,13 @@ test("without a public address a feed refers to no address of ours", async () =>
   }
 });
 
+test("an Atom entry has a link or its content, as the standard wants", async () => {
+  const body = await (await feeds()("/topics/venezuela-talks/feed.xml")).text();
+  const entries = body.split("<entry").slice(1);
+  expect(entries.map((entry) => entry.includes('rel="alternate"'))).toEqual([true, false]);
+  expect(entries.map((entry) => entry.includes("<content>Envoys met"))).toEqual([false, true]);
+});
+
 test("a reader that has this version already gets no body", async () => {
   const ask = feeds();
   const first = await ask("/topics/venezuela-talks/feed.xml");
