@@ -62,15 +62,24 @@ export function safeLines(text: string): string {
     .trim();
 }
 
+/** Characters before a run that decide about it. */
+const BEFORE_CHARS = 16;
+
 function dropUnseen(text: string): string {
-  let kept = "";
+  const kept: string[] = [];
+  let before = "";
   let from = 0;
+  const keep = (part: string): void => {
+    kept.push(part);
+    before = (before + part.slice(-BEFORE_CHARS)).slice(-BEFORE_CHARS);
+  };
   for (const run of text.matchAll(UNSEEN_RUN)) {
-    kept += text.slice(from, run.index);
+    keep(text.slice(from, run.index));
     from = run.index + run[0].length;
-    kept += keptOfRun(run[0], kept.slice(-16), text.slice(from, from + 2));
+    keep(keptOfRun(run[0], before, text.slice(from, from + 2)));
   }
-  return kept + text.slice(from);
+  keep(text.slice(from));
+  return kept.join("");
 }
 
 /** What of a run of unseen characters belongs to a spelling or an emoji, given the characters around it. */
@@ -108,6 +117,26 @@ export function cutText(text: string, charsMax: number): string {
   return `${text.slice(0, border).trimEnd()}…`;
 }
 
+/** A giant text is not made safe as a whole when little of it is shown: so much is looked at for each character. */
+const LOOKED_AT_PER_CHAR = 8;
+
+/** The beginning of a text from outside as safeText makes it, at most `charsMax` UTF-16 units. */
+export function safeCut(text: string, charsMax: number): string {
+  return cutOf(text, charsMax, safeText);
+}
+
+/** Like safeCut, with line ends as safeLines keeps them. */
+export function safeLinesCut(text: string, charsMax: number): string {
+  return cutOf(text, charsMax, safeLines);
+}
+
+function cutOf(text: string, charsMax: number, safe: (text: string) => string): string {
+  const lookedAt = charsMax * LOOKED_AT_PER_CHAR + BORDER_CHARS;
+  if (text.length <= lookedAt) return cutText(safe(text), charsMax);
+  const head = text.slice(0, lookedAt).replace(/[\uD800-\uDBFF]$/, "");
+  return cutText(`${safe(head)}…`, charsMax).replace(/…+$/, "…");
+}
+
 /** Longer addresses are left out of posts: one would eat the room of several stories. */
 const LINK_CHARS_MAX = 1_000;
 
@@ -138,13 +167,17 @@ export function linkHost(url: string | null): string | null {
   return link === null ? null : new URL(link).hostname;
 }
 
-/** What a reader would take for a host or an address. */
-const HOST_LIKE = /(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|(?:\d{1,3}\.){3}\d{1,3}/gu;
+/** What a reader would take for a host or an address. Starts at word borders only, so that long words cost nothing. */
+const HOST_LIKE =
+  /(?<![\p{L}\p{N}-])(?:(?:[\p{L}\p{N}-]{1,63}\.)+\p{L}{2,}|(?:\d{1,3}\.){3}\d{1,3})/gu;
+
+/** No label is so long; what is gets no link. */
+const LABEL_CHARS_MAX = 1_000;
 
 /** Whether a label may carry a link: false when it shows some other host than the one that the link goes to. */
 export function labelFits(label: string, url: string): boolean {
   const host = linkHost(url);
-  if (host === null) return false;
+  if (host === null || label.length > LABEL_CHARS_MAX) return false;
   const shown = label.normalize("NFKC").match(HOST_LIKE) ?? [];
   return shown.every((name) => sameSite(name, host));
 }

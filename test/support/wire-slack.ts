@@ -121,6 +121,8 @@ export async function startWireSlack(options: WireSlackOptions = {}): Promise<Wi
     switch (method) {
       case "apps.connections.open":
         return answer({ ok: true, url: `ws://127.0.0.1:${server.port}/link` });
+      case "auth.test":
+        return answer({ ok: true, team_id: TEAM_ID, user_id: BOT_USER_ID });
       case "chat.postMessage":
         return post(body);
       case "chat.postEphemeral":

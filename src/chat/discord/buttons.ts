@@ -1,5 +1,5 @@
 import type { Choice, Reply, StoryCard } from "../../commands/reply.ts";
-import { cutText, safeLink, safeText } from "../safe-text.ts";
+import { safeCut, safeLink } from "../safe-text.ts";
 import { storyChoices } from "../story-words.ts";
 import { BUTTON_STYLE, type CommandButton, type LinkButton, type Row } from "./components.ts";
 import { DISCORD_LIMITS, DISCORD_STORIES_MAX } from "./limits.ts";
@@ -28,7 +28,7 @@ export function choiceRows(choices: readonly Choice[], key: string): readonly Ro
     buttons.push({
       type: 2,
       style: BUTTON_STYLE[choice.tone],
-      label: cutText(safeText(choice.label), DISCORD_LIMITS.buttonLabelChars) || "…",
+      label: safeCut(choice.label, DISCORD_LIMITS.buttonLabelChars) || "…",
       custom_id: id,
     });
   }
@@ -75,7 +75,7 @@ function storyMenu(cards: readonly StoryCard[], key: string): Row {
     .filter((card) => !seen.has(card.storyId) && seen.add(card.storyId))
     .slice(0, DISCORD_LIMITS.selectOptions)
     .map((card) => ({
-      label: cutText(safeText(card.headline), DISCORD_LIMITS.selectOptionChars) || card.storyId,
+      label: safeCut(card.headline, DISCORD_LIMITS.selectOptionChars) || card.storyId,
       value: card.storyId,
     }));
   return {

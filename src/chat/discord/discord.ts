@@ -38,19 +38,25 @@ export type Discord = {
   start(): Promise<void>;
   stop(): Promise<void>;
   isReady(): boolean;
+  /** The tenant that a channel belongs to, without the platform's prefix; null when it cannot be told. */
+  tenantOf(channel: string): Promise<string | null>;
 };
 
 const REQUEST_MS = 10_000;
+
+/** Of a bot in all; https://docs.discord.com/developers/topics/rate-limits, 2026-08-06. */
+const REQUESTS_PER_SECOND = 50;
 
 /** Discord through discord.js: a REST client that makes each request once, and a gateway for commands. */
 export function createDiscord(options: DiscordOptions): Discord {
   const { token, apiUrl, log } = options;
   const requestMs = options.requestMs ?? REQUEST_MS;
+  const requestsPerSecond = options.requestsPerSecond ?? REQUESTS_PER_SECOND;
   const rest = new REST({
     retries: 0,
     rejectOnRateLimit: () => true,
     timeout: requestMs,
-    globalRequestsPerSecond: options.requestsPerSecond ?? 50,
+    globalRequestsPerSecond: requestsPerSecond,
     ...(apiUrl === null ? {} : { api: apiUrl }),
   }).setToken(token);
   const gateway = createGateway({
@@ -73,8 +79,19 @@ export function createDiscord(options: DiscordOptions): Discord {
       channelType: (channel) => gateway.channelType(channel),
       now: options.now ?? Date.now,
       requestMs,
+      requestsPerSecond,
       log,
     }),
+    async tenantOf(channel) {
+      try {
+        const found: unknown = await rest.get(Routes.channel(channel));
+        const guild: unknown = Reflect.get(Object(found), "guild_id");
+        return typeof guild === "string" ? `discord:${guild}` : null;
+      } catch (error) {
+        log.warn({ channel, problem: describeFailure(error) }, "Discord: channel not found");
+        return null;
+      }
+    },
     start: () => gateway.start(),
     async stop() {
       await gateway.stop();

@@ -3,7 +3,7 @@ import type { Reply } from "../../commands/reply.ts";
 import type { Caller, Commander, Suggestion } from "../../commands/spec.ts";
 import type { Log } from "../../log.ts";
 import type { ConfiguredLevels } from "../people.ts";
-import { cutText, safeText } from "../safe-text.ts";
+import { safeCut } from "../safe-text.ts";
 import { type Asked, askedBy, callerOf } from "./asked.ts";
 import type { DiscordBody } from "./components.ts";
 import { describeFailure } from "./failure.ts";
@@ -158,7 +158,7 @@ async function suggest(
     .filter(({ value }) => value.length > 0 && value.length <= DISCORD_LIMITS.choiceChars)
     .slice(0, DISCORD_LIMITS.optionChoices)
     .map(({ label, value }) => ({
-      name: cutText(safeText(label), DISCORD_LIMITS.choiceChars) || value,
+      name: safeCut(label, DISCORD_LIMITS.choiceChars) || value,
       value,
     }));
   await callback(interaction, CALLBACK.suggestions, { choices }, rest);

@@ -1,16 +1,16 @@
-import { cutText, labelFits, linkHost, safeLines, safeLink, safeText } from "../safe-text.ts";
+import { labelFits, linkHost, safeCut, safeLinesCut, safeLink } from "../safe-text.ts";
 
 /**
  * A text from outside for Discord's markdown, at most `charsMax` characters as shown: on one line, with nothing in
  * it that mentions, links under another name, formats or opens a block.
  */
 export function plain(text: string, charsMax: number): string {
-  return escapeMarkdown(cutText(safeText(text), charsMax));
+  return escapeMarkdown(safeCut(text, charsMax));
 }
 
 /** Like plain, with its line ends. */
 export function plainLines(text: string, charsMax: number): string {
-  return cutText(safeLines(text), charsMax).split("\n").map(escapeMarkdown).join("\n");
+  return safeLinesCut(text, charsMax).split("\n").map(escapeMarkdown).join("\n");
 }
 
 function escapeMarkdown(text: string): string {
@@ -30,17 +30,18 @@ function withoutMentions(text: string): string {
 
 /** A text inside a code fence. */
 export function fenced(text: string, charsMax: number): string {
-  const shown = withoutMentions(cutText(safeLines(text), charsMax)).replaceAll("`", "ˋ");
+  const shown = withoutMentions(safeLinesCut(text, charsMax)).replaceAll("`", "ˋ");
   return `\`\`\`\n${shown}\n\`\`\``;
 }
 
 /** A title with its link: on the title itself, or beside it as a host when the title shows some other host. */
 export function linked(title: string, url: string | null, charsMax: number): string {
-  const label = plain(title, charsMax);
+  const shown = safeCut(title, charsMax);
+  const label = plain(shown, charsMax);
   const link = safeLink(url);
   const host = linkHost(url);
   if (link === null || host === null) return `**${label}**`;
-  if (labelFits(title, link) && !title.includes("://")) return `**[${label}](${link})**`;
+  if (labelFits(shown, link) && !shown.includes("://")) return `**[${label}](${link})**`;
   return `**${label}** [${plain(host, 100)}](${link})`;
 }
 

@@ -1,9 +1,10 @@
 import { DiscordAPIError, RateLimitError, type REST, Routes } from "discord.js";
 import type { Delivery, Found, Outcome, Transport } from "../../delivery/delivery.ts";
 import type { Log } from "../../log.ts";
-import { cutText, safeText } from "../safe-text.ts";
+import { safeCut } from "../safe-text.ts";
 import type { DiscordBody } from "./components.ts";
 import { describeFailure, outcomeOf } from "./failure.ts";
+import { createForumTries } from "./forum-tries.ts";
 import { DISCORD_LIMITS } from "./limits.ts";
 import { createReadBack } from "./read-back.ts";
 import { renderDiscord } from "./render.ts";
@@ -13,9 +14,6 @@ import { renderDiscord } from "./render.ts";
  * 2026-08-06); how many is not said, so only the first of them is relied on.
  */
 const SAME_KEY_MS = 60_000;
-
-/** A forum post takes no nonce: before a second try its threads are read, once they had time to appear. */
-const FORUM_SETTLE_MS = 10_000;
 
 /** What a channel says that takes threads instead of messages. */
 const NOT_A_TEXT_CHANNEL = new Set<number | string>([50008, 50024]);
@@ -31,13 +29,14 @@ export type TransportPorts = {
   readonly now: () => number;
   /** How long one request may take. */
   readonly requestMs: number;
+  readonly requestsPerSecond: number;
   readonly log: Log;
 };
 
 /** Posts to Discord's channels, threads and forums. */
 export function createTransport(ports: TransportPorts): Transport {
   const forums = new Set<string>();
-  const triedAt = new Map<string, number>();
+  const tries = createForumTries();
   const readBack = createReadBack(ports.rest, ports.requestMs);
   const isForum = (channel: string): boolean =>
     forums.has(channel) || [FORUM, MEDIA].includes(ports.channelType(channel) ?? -1);
@@ -53,47 +52,49 @@ export function createTransport(ports: TransportPorts): Transport {
     } catch (error) {
       if (!(error instanceof DiscordAPIError) || !NOT_A_TEXT_CHANNEL.has(error.code)) throw error;
       forums.add(delivery.channel);
+      tries.ended(delivery.key, false);
       return { kind: "retry", reason: "the channel is a forum", afterMs: 0, scope: "delivery" };
     }
   }
 
   async function postToForum(delivery: Delivery, body: DiscordBody): Promise<Outcome> {
-    const before = triedAt.get(delivery.key) ?? attemptBefore(delivery, ports.now());
-    if (before !== null) {
-      const waitMs = before + FORUM_SETTLE_MS - ports.now();
-      if (waitMs > 0) {
-        return { kind: "retry", reason: "waits for the forum", afterMs: waitMs, scope: "delivery" };
-      }
+    const advice = tries.before(delivery, ports.now());
+    if (advice.kind === "wait") {
+      const { ms } = advice;
+      return { kind: "retry", reason: "waits for the forum", afterMs: ms, scope: "delivery" };
+    }
+    if (advice.kind === "look") {
       const found = await readBack.find(delivery, true);
       if (found.kind === "found") return { kind: "sent", messageId: found.messageId };
-      if (found.kind !== "absent") return { kind: "unclear", reason: found.reason ?? "unreadable" };
+      if (found.kind !== "absent") return { kind: "unclear", reason: found.reason };
     }
-    triedAt.set(delivery.key, ports.now());
+    tries.begun(delivery.key, ports.now());
     const { nonce, enforce_nonce, ...message } = body;
-    const outcome = sent(
+    return sent(
       await ports.rest.post(Routes.threads(delivery.channel), {
         body: { name: threadName(delivery), message },
         signal: AbortSignal.timeout(ports.requestMs),
       }),
       "id",
     );
-    triedAt.delete(delivery.key);
-    return outcome;
   }
 
   return {
     platform: "discord",
     sameKeyMs: SAME_KEY_MS,
+    requestsPerSecondMax: ports.requestsPerSecond,
     async send(delivery) {
       try {
-        return await post(delivery);
+        const outcome = await post(delivery);
+        if (outcome.kind === "sent") tries.ended(delivery.key, true);
+        return outcome;
       } catch (error) {
         // The REST client drops its token after one 401, which would make every later try fail on its own.
         if (error instanceof DiscordAPIError && error.status === 401) {
           ports.rest.setToken(ports.token);
         }
         const outcome = outcomeOf(error);
-        if (outcome.kind !== "unclear") triedAt.delete(delivery.key);
+        if (outcome.kind !== "unclear") tries.ended(delivery.key, outcome.kind === "gone");
         ports.log.debug({ key: delivery.key, outcome: outcome.kind }, describeFailure(error));
         return outcome;
       }
@@ -106,13 +107,6 @@ export function createTransport(ports: TransportPorts): Transport {
       }
     },
   };
-}
-
-/** When an earlier try of this delivery may have been made by a process that is no more; null: this is the first. */
-function attemptBefore(delivery: Delivery, now: number): number | null {
-  if (delivery.attempts <= 1) return null;
-  const at = delivery.attemptAt === null ? Number.NaN : Date.parse(delivery.attemptAt);
-  return Number.isNaN(at) ? now - FORUM_SETTLE_MS : at;
 }
 
 function sent(answer: unknown, field: string): Outcome {
@@ -135,5 +129,5 @@ function threadName(delivery: Delivery): string {
   const heading = delivery.reply.blocks.find((block) => block.kind === "heading");
   const story = delivery.reply.blocks.find((block) => block.kind === "story");
   const name = heading?.text ?? story?.card.headline ?? "Sitrep";
-  return cutText(safeText(name), DISCORD_LIMITS.threadNameChars) || "Sitrep";
+  return safeCut(name, DISCORD_LIMITS.threadNameChars) || "Sitrep";
 }

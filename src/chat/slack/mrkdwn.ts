@@ -1,16 +1,16 @@
-import { cutText, labelFits, linkHost, safeLines, safeLink, safeText } from "../safe-text.ts";
+import { labelFits, linkHost, safeCut, safeLinesCut, safeLink } from "../safe-text.ts";
 
 /**
  * A text from outside for Slack's mrkdwn, at most `charsMax` characters as shown: on one line, with nothing in it
  * that mentions, links under another name or formats. Slack has no escape for its format marks: look-alikes stand in.
  */
 export function plain(text: string, charsMax: number): string {
-  return neutral(cutText(safeText(text), charsMax));
+  return neutral(safeCut(text, charsMax));
 }
 
 /** Like plain, with its line ends. */
 export function plainLines(text: string, charsMax: number): string {
-  return neutral(cutText(safeLines(text), charsMax));
+  return neutral(safeLinesCut(text, charsMax));
 }
 
 function neutral(text: string): string {
@@ -33,7 +33,7 @@ export function escaped(text: string): string {
 
 /** A text inside a code fence. */
 export function fenced(text: string, charsMax: number): string {
-  return `\`\`\`\n${escaped(cutText(safeLines(text), charsMax)).replaceAll("`", "ˋ")}\n\`\`\``;
+  return `\`\`\`\n${escaped(safeLinesCut(text, charsMax)).replaceAll("`", "ˋ")}\n\`\`\``;
 }
 
 /** A title with its link: on the title itself, or beside it as a host when the title shows some other host. */
@@ -43,12 +43,13 @@ export function linked(
   charsMax: number,
   linkCharsMax = Number.POSITIVE_INFINITY,
 ): string {
-  const label = plain(title, charsMax).replaceAll("|", "¦");
+  const shown = safeCut(title, charsMax);
+  const label = plain(shown, charsMax).replaceAll("|", "¦");
   const link = safeLink(url);
   const host = linkHost(url);
   if (link === null || host === null || link.length > linkCharsMax) return `*${label}*`;
   const target = link.replaceAll("&", "&amp;");
-  if (labelFits(title, link) && !title.includes("://")) return `*<${target}|${label}>*`;
+  if (labelFits(shown, link) && !shown.includes("://")) return `*<${target}|${label}>*`;
   return `*${label}* <${target}|${host}>`;
 }
 

@@ -1,5 +1,5 @@
 import type { Block, Choice, Reply, StoryCard } from "../../commands/reply.ts";
-import { cutText, safeText } from "../safe-text.ts";
+import { cutText, safeCut, safeText } from "../safe-text.ts";
 import { storyChoices } from "../story-words.ts";
 import {
   type Button,
@@ -143,7 +143,7 @@ function buttons(choices: readonly Choice[], from: number): readonly Button[] {
     .map((choice, index) => ({
       type: "button",
       action_id: `sitrep:${from + index}`,
-      text: plainText(cutText(safeText(choice.label), SLACK_LIMITS.buttonTextChars) || "…"),
+      text: plainText(safeCut(choice.label, SLACK_LIMITS.buttonTextChars) || "…"),
       value: choice.command,
       ...(choice.tone === "plain" ? {} : { style: choice.tone }),
     }));
@@ -159,29 +159,26 @@ function storyMenu(cards: readonly StoryCard[]): Menu {
     action_id: "sitrep:menu",
     placeholder: plainText("More about a story"),
     options: [...unique.values()].map((card) => ({
-      text: plainText(cutText(safeText(card.headline), MENU_LABEL_CHARS) || card.storyId),
+      text: plainText(safeCut(card.headline, MENU_LABEL_CHARS) || card.storyId),
       value: `/sitrep story ${card.storyId}`,
     })),
   };
 }
+
+const NARROWER: SlackBlock = section("… and more: narrow the question");
 
 function answerBodies(reply: Reply): readonly SlackBody[] {
   const actions = actionBlocks(reply);
   const pages: SlackBlock[][] = [[]];
   for (const block of content(reply, "full")) {
     const page = pages.at(-1) ?? [];
-    if (fits([...page, block, ...actions])) page.push(block);
+    if (fits([...page, block, NARROWER, ...actions])) page.push(block);
     else pages.push([block]);
   }
   const shown = pages.slice(0, SLACK_LIMITS.answerMessages);
   return shown.map((page, index) => {
     const isLast = index === shown.length - 1;
-    const cut = isLast && pages.length > shown.length;
-    const blocks = [
-      ...page,
-      ...(cut ? [section("… and more: narrow the question")] : []),
-      ...(isLast ? actions : []),
-    ];
-    return body(reply, blocks.slice(-SLACK_LIMITS.blocks));
+    const cut = isLast && pages.length > shown.length ? [NARROWER] : [];
+    return body(reply, [...page, ...cut, ...(isLast ? actions : [])]);
   });
 }

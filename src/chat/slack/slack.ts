@@ -4,6 +4,7 @@ import type { Transport } from "../../delivery/delivery.ts";
 import type { Log } from "../../log.ts";
 import type { ConfiguredLevels } from "../people.ts";
 import { createBoltLogger } from "./bolt-logger.ts";
+import { describeFailure } from "./failure.ts";
 import { createHttpReceiver, type SeenSet, type SlackEvents } from "./http.ts";
 import { addListeners } from "./listeners.ts";
 import { createPeople } from "./people.ts";
@@ -36,6 +37,8 @@ export type Slack = {
   start(): Promise<void>;
   stop(): Promise<void>;
   isReady(): boolean;
+  /** The one tenant of the token; null when it cannot be told. */
+  tenant(): Promise<string | null>;
 };
 
 const REQUEST_MS = 10_000;
@@ -54,6 +57,7 @@ export function createSlack(options: SlackOptions): Slack {
   };
   const client = new webApi.WebClient(botToken, clientOptions);
   const transport = createTransport(client, log);
+  const tenant = (): Promise<string | null> => tenantOf(client, log);
   const socket = appToken === null ? null : createSocket({ appToken, apiUrl, logger, log });
   const http =
     socket !== null || signingSecret === null
@@ -62,7 +66,7 @@ export function createSlack(options: SlackOptions): Slack {
   const receiver = socket?.receiver ?? http?.receiver;
   if (receiver === undefined) {
     const done = (): Promise<void> => Promise.resolve();
-    return { transport, events: null, start: done, stop: done, isReady: () => true };
+    return { transport, events: null, start: done, stop: done, isReady: () => true, tenant };
   }
   const app = new App({
     receiver,
@@ -88,5 +92,16 @@ export function createSlack(options: SlackOptions): Slack {
       await app.stop();
     },
     isReady: () => socket?.isOpen() ?? true,
+    tenant,
   };
+}
+
+async function tenantOf(client: webApi.WebClient, log: Log): Promise<string | null> {
+  try {
+    const { team_id } = await client.auth.test();
+    return team_id === undefined ? null : `slack:${team_id}`;
+  } catch (error) {
+    log.warn({ problem: describeFailure(error) }, "Slack: the workspace cannot be told");
+    return null;
+  }
 }

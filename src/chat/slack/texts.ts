@@ -1,5 +1,5 @@
 import type { Block, StoryCard } from "../../commands/reply.ts";
-import { cutText, safeText } from "../safe-text.ts";
+import { cutText, safeCut } from "../safe-text.ts";
 import { outletWords, storyMarks } from "../story-words.ts";
 import { mrkdwn, plainText, type SlackBlock } from "./blocks.ts";
 import { SLACK_LIMITS, SLACK_LINK_CHARS_MAX } from "./limits.ts";
@@ -87,7 +87,7 @@ export function otherBlocks(
 }
 
 function heading(text: string): readonly SlackBlock[] {
-  const shown = cutText(safeText(text), SLACK_LIMITS.headerChars);
+  const shown = safeCut(text, SLACK_LIMITS.headerChars);
   return shown === "" ? [] : [{ type: "header", text: plainText(shown) }];
 }
 
