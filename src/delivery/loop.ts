@@ -114,9 +114,8 @@ class Loop {
         });
         own.add(counted);
       }
-      if (waitMs !== null) {
-        await Promise.race([this.#ports.pause(waitMs, this.#stopping.signal), ...own]);
-      } else if (own.size > 0) await Promise.race(own);
+      if (waitMs !== null) await this.#ports.pause(waitMs, this.#stopping.signal);
+      else if (own.size > 0) await Promise.race(own);
       else return settled;
     }
   }

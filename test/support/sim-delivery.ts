@@ -74,6 +74,12 @@ export class SimWorld {
   killAfter: number | null = null;
   /** Fails the next calls to the disk. */
   diskFaults = 0;
+  /** Calls take up to so many turns of the event queue, so that they overtake one another. */
+  turnsMax = 1;
+  /** The platform takes requests and answers none. */
+  hangs = false;
+  /** Called when a post appears on a channel. */
+  whenPosted: () => void = quiet;
   readonly rows = new Map<string, Row>();
   readonly weather: Weather;
   readonly #chance: Chance;
@@ -153,6 +159,8 @@ export class SimWorld {
       now: this.now,
       elapsedMs: () => this.#elapsedMs,
       pause: async (ms) => {
+        // Longer than anything that is not stuck.
+        for (let turn = 0; turn < 500; turn += 1) await Promise.resolve();
         this.pass(ms);
         await guard(() => undefined);
       },
@@ -195,15 +203,20 @@ export class SimWorld {
     does: () => Value,
     cutShort: () => void = quiet,
   ): Promise<Value> {
-    await Promise.resolve();
+    await this.#turns();
     if (life !== this.#life || this.#dies()) {
       cutShort();
       return never;
     }
     const value = does();
-    await Promise.resolve();
+    await this.#turns();
     if (life !== this.#life || this.#dies()) return never;
     return value;
+  }
+
+  async #turns(): Promise<void> {
+    const turns = this.turnsMax === 1 ? 1 : Math.ceil(this.#chance() * this.turnsMax);
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
   }
 
   #mayArriveLate(arrive: () => unknown): void {
@@ -307,6 +320,7 @@ export class SimWorld {
       send: (delivery) => {
         const life = this.#life;
         const leftMs = this.#elapsedMs;
+        if (this.hangs) return never;
         const arrive = (): Outcome => this.#receive(platform, delivery, leftMs);
         const late = (): void => this.#mayArriveLate(() => this.#post(platform, delivery));
         const answer = this.#step(life, arrive, late);
@@ -376,6 +390,7 @@ export class SimWorld {
     );
     if (known >= 0) return { kind: "sent", messageId: `m${known}` };
     this.posted.push({ key, channel: `${platform}:${channel}`, atMs: this.#elapsedMs });
+    this.whenPosted();
     return { kind: "sent", messageId: `m${this.posted.length - 1}` };
   }
 

@@ -69,14 +69,21 @@ describe("a process that lives", () => {
     expect(world.open()).toHaveLength(1);
   });
 
-  test("two ticks at once send nothing twice", async () => {
-    const world = new SimWorld();
-    for (let i = 0; i < 30; i += 1) world.put({ channel: `sim:${i % 7}` });
-    const loop = world.start();
-    const counts = await Promise.all([loop.tick(), loop.tick(), loop.tick()]);
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(30);
-    expect(strays(world)).toEqual([]);
-    expect(world.requests).toBe(30);
+  test("ticks that overlap send nothing twice and take nothing for a leftover", async () => {
+    for (let seed = 1; seed <= RUNS; seed += 1) {
+      const world = new SimWorld(FAIR, chanceOf(seed));
+      world.turnsMax = 20;
+      for (let i = 0; i < 30; i += 1) world.put({ channel: `sim:${i % 7}` });
+      const loop = world.start();
+      const counts: Promise<number>[] = [];
+      for (let tick = 0; tick < 40; tick += 1) {
+        counts.push(loop.tick());
+        for (let turn = 0; turn < 15; turn += 1) await Promise.resolve();
+      }
+      const settled = await Promise.all(counts);
+      expect(settled.reduce((sum, count) => sum + count, 0)).toBe(30);
+      expect([seed, strays(world), world.requests]).toEqual([seed, [], 30]);
+    }
   });
 
   test("sends nothing to a channel, or to a platform, before the time that it asked for", async () => {
@@ -168,6 +175,24 @@ describe("a process that lives", () => {
     expect(strays(world)).toEqual([]);
   });
 
+  test("does not forget what a platform answered while the disk was full", async () => {
+    const world = new SimWorld({ ...BLIND, faults: 0 });
+    const { key } = world.put({ channel: "sim:a" });
+    const loop = world.start();
+    world.whenPosted = () => {
+      world.diskFaults = 3;
+    };
+    for (let tick = 0; tick < 20; tick += 1) {
+      await loop.tick();
+      world.pass(1_000);
+    }
+    expect([world.copies(key), world.rows.get(key)?.state, world.ambiguous]).toEqual([
+      1,
+      "sent",
+      0,
+    ]);
+  });
+
   test("posts to a thousand channels at fifty a second in 21 s, without one refusal", async () => {
     const world = new SimWorld({ ...FAIR, perSecondMax: 50 });
     for (let i = 0; i < 1_000; i += 1) world.put({ channel: `sim:${i}` });
@@ -177,13 +202,32 @@ describe("a process that lives", () => {
     expect(strays(world)).toEqual([]);
   });
 
-  test("stops without taking anything new", async () => {
+  test("stops after what is under way, and takes nothing new", async () => {
     const world = new SimWorld();
+    const first = world.put({ channel: "sim:a" }).key;
+    const second = world.put({ channel: "sim:a" }).key;
     const loop = world.start();
+    const tick = loop.tick();
+    for (let turn = 0; turn < 12; turn += 1) await Promise.resolve();
     await loop.stop();
-    world.put({ channel: "sim:a" });
+    await tick;
     expect(await loop.tick()).toBe(0);
-    expect(world.requests).toBe(0);
+    expect([world.copies(first), world.copies(second)]).toEqual([1, 0]);
+    expect(world.rows.get(first)?.state).toBe("sent");
+  });
+
+  test("stops within five seconds of a platform that does not answer", async () => {
+    const world = new SimWorld();
+    const { key } = world.put({ channel: "sim:a" });
+    world.hangs = true;
+    const loop = world.start();
+    void loop.tick();
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    await loop.stop();
+    expect(world.elapsed()).toBe(5_000);
+    world.hangs = false;
+    await drain(world);
+    expect(world.copies(key)).toBe(1);
   });
 
   test.each([
