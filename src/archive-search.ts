@@ -1,7 +1,7 @@
 import type { Search, SearchFilter, SearchHit } from "./commands/ports.ts";
-import { headlineOf } from "./feeds/item.ts";
 import type { Ledger } from "./store/ledger.ts";
 import { type ArchiveSearch, compileSearch } from "./topics/archive-query.ts";
+import { documentOf } from "./topics/document.ts";
 
 /** Items read from the archive at a time, and at most for one search. */
 const PAGE_ITEMS = 200;
@@ -44,12 +44,7 @@ async function hitOf(
   search: ArchiveSearch,
   item: SearchHit["item"],
 ): Promise<SearchHit | null> {
-  const found = search.matches({
-    title: headlineOf(item),
-    text: item.text ?? item.summary ?? "",
-    source: item.source,
-    language: item.language,
-  });
+  const found = search.matches(documentOf(item));
   if (found === null) return null;
   const matches = await ledger.matchesOf(item.id);
   const topics = matches.filter(({ matched }) => matched).map(({ topicId }) => topicId);

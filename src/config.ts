@@ -1,4 +1,5 @@
 import { join, relative, resolve } from "node:path";
+import type { PlatformTokens } from "./chat/platforms.ts";
 import { readFeeds, readSettings, readSubscriptions, readTopicFolder } from "./config-files.ts";
 import type { Subscription } from "./digests/subscription.ts";
 import type { Feed } from "./feeds/feed.ts";
@@ -11,17 +12,7 @@ import type { ConceptGroup } from "./topics/topic-file.ts";
 /** Everything the operator decides, read once at the start. */
 export type Config = {
   readonly folders: { readonly config: string; readonly seeds: string; readonly data: string };
-  /** Tokens and addresses of the chat platforms; null: that platform is off. */
-  readonly platforms: {
-    readonly discord: { readonly token: string; readonly apiUrl: string | null } | null;
-    /** Exactly one of appToken (Socket Mode) and signingSecret (HTTP) is set. */
-    readonly slack: {
-      readonly botToken: string;
-      readonly appToken: string | null;
-      readonly signingSecret: string | null;
-      readonly apiUrl: string | null;
-    } | null;
-  };
+  readonly platforms: PlatformTokens;
   readonly web: {
     readonly host: string;
     /** Null: 8080 or the next free port. */
@@ -221,7 +212,7 @@ function readSlack(
   apiUrl: string | null,
   notes: string[],
   fault: ReportFault,
-): Config["platforms"]["slack"] {
+): PlatformTokens["slack"] {
   const botToken = text("SLACK_BOT_TOKEN");
   const appToken = text("SLACK_APP_TOKEN");
   const signingSecret = text("SLACK_SIGNING_SECRET");

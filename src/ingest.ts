@@ -6,7 +6,7 @@ import type { Subscription } from "./digests/subscription.ts";
 import { type FeedState, SEED_FEED_ID } from "./feeds/feed.ts";
 import { groupingTime } from "./feeds/grouping-time.ts";
 import { type IdentifiedItem, identityOf, sortOut } from "./feeds/identity.ts";
-import { headlineOf, type Instant, type Item } from "./feeds/item.ts";
+import type { Instant, Item } from "./feeds/item.ts";
 import { gistOf } from "./store/gist.ts";
 import type { EditedItem, IngestPlan, Ledger, NewItem } from "./store/ledger.ts";
 import {
@@ -18,8 +18,9 @@ import {
 import { createStoryIndex, type StoryIndex } from "./stories/story-index.ts";
 import { tellStory } from "./stories/tell-story.ts";
 import { archiveTerms } from "./topics/analyse.ts";
+import { documentOf } from "./topics/document.ts";
 import type { TopicMatcher } from "./topics/matcher.ts";
-import type { Match, MatchDocument, Topic } from "./topics/topic.ts";
+import type { Match, Topic } from "./topics/topic.ts";
 
 /** What one poll, or one reading of the seed corpus, brought. */
 export type Batch = {
@@ -103,18 +104,6 @@ async function ingestBatch(parts: IngestParts, index: StoryIndex, batch: Batch):
   };
   await ledger.ingest(plan);
   return { itemsNew: items.length, itemsEdited: edits.length, alerts: alerts.length };
-}
-
-function documentOf(item: Item): MatchDocument {
-  const title = headlineOf(item);
-  return { title, text: textOf(item), source: item.source, language: item.language };
-}
-
-/** The longer of what a feed calls summary and text: many repeat the one in the other. */
-function textOf(item: Item): string {
-  const { text, summary } = item;
-  if (text === null || (summary !== null && summary.length > text.length)) return summary ?? "";
-  return text;
 }
 
 function newItem(

@@ -11,17 +11,22 @@ export type Cache = {
   set(key: string, value: string, ttlMs?: number): Promise<unknown>;
 };
 
+/** Tokens and addresses of the chat platforms; null: that platform is off. */
+export type PlatformTokens = {
+  readonly discord: { readonly token: string; readonly apiUrl: string | null } | null;
+  readonly slack: {
+    readonly botToken: string;
+    /** Socket Mode; exactly one of it and signingSecret is set. */
+    readonly appToken: string | null;
+    /** Requests over HTTP. */
+    readonly signingSecret: string | null;
+    readonly apiUrl: string | null;
+  } | null;
+};
+
 /** Which platforms to open, and what they need. */
 export type PlatformOptions = {
-  readonly platforms: {
-    readonly discord: { readonly token: string; readonly apiUrl: string | null } | null;
-    readonly slack: {
-      readonly botToken: string;
-      readonly appToken: string | null;
-      readonly signingSecret: string | null;
-      readonly apiUrl: string | null;
-    } | null;
-  };
+  readonly platforms: PlatformTokens;
   readonly commander: Commander;
   readonly configured: ConfiguredLevels;
   /** A cache of that name. */

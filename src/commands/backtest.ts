@@ -1,8 +1,8 @@
 import type { Instant } from "../feeds/item.ts";
 import { headlineOf, outletOf } from "../feeds/item.ts";
 import type { ArchivedItem } from "../stories/story.ts";
+import { documentOf } from "../topics/document.ts";
 import type { Reason } from "../topics/topic.ts";
-import { documentOf } from "./document.ts";
 import type { Archive, CommandPorts } from "./ports.ts";
 import { DAY_MS, dayText } from "./words.ts";
 

@@ -1,7 +1,8 @@
 import type { Digest, TopicStory } from "../digests/digest.ts";
 import type { Subscription, SubscriptionState } from "../digests/subscription.ts";
 import type { Feed, FeedState } from "../feeds/feed.ts";
-import type { Instant, ParsedFeed } from "../feeds/item.ts";
+import type { Instant } from "../feeds/item.ts";
+import type { FeedTrial, FoundFeed } from "../feeds/reader.ts";
 import type { ArchivedItem, Story } from "../stories/story.ts";
 import type { Match, Reason } from "../topics/topic.ts";
 import type { Reply } from "./reply.ts";
@@ -156,24 +157,9 @@ export type Topics = {
 /** Feeds on the network. */
 export type FeedReader = {
   /** One try, nothing stored. Refused addresses come back as a problem. */
-  test(url: string): Promise<FeedTest>;
+  test(url: string): Promise<FeedTrial>;
   /** The feeds behind a page's address, or the address itself when it is a feed. */
-  discover(
-    url: string,
-  ): Promise<readonly { readonly url: string; readonly title: string | null }[]>;
-};
-
-/** What one try of a feed showed. */
-export type FeedTest = {
-  readonly url: string;
-  readonly parsed: ParsedFeed;
-  readonly status: number | null;
-  readonly contentType: string | null;
-  readonly charset: string | null;
-  readonly bytes: number | null;
-  readonly etag: string | null;
-  readonly lastModified: string | null;
-  readonly tookMs: number;
+  discover(url: string): Promise<readonly FoundFeed[]>;
 };
 
 /** Digests on demand. */

@@ -1,9 +1,9 @@
 import { headlineOf, outletOf } from "../feeds/item.ts";
 import type { ArchivedItem } from "../stories/story.ts";
+import { documentOf } from "../topics/document.ts";
 import type { Reason } from "../topics/topic.ts";
 import { answer, choice, facts, failed, heading, notice, plain } from "./answers.ts";
 import type { Call, Command } from "./command.ts";
-import { documentOf } from "./document.ts";
 import { feedName, healthText, hostOf } from "./feed-health.ts";
 import { WEB_ADDRESS } from "./line.ts";
 import { anyTopicOption } from "./option-specs.ts";

@@ -1,22 +1,12 @@
 import type { Archive, SearchHit } from "../commands/ports.ts";
 import type { Delivery, Settlement } from "../delivery/delivery.ts";
+import type { ToldMark } from "../digests/plan.ts";
 import type { Subscription, SubscriptionState } from "../digests/subscription.ts";
 import type { Feed, FeedState } from "../feeds/feed.ts";
+import type { ItemIdentity, KnownIdentity } from "../feeds/identity.ts";
 import type { Instant, Item } from "../feeds/item.ts";
 import type { StoryItem } from "../stories/story.ts";
 import type { Match, Narrowing } from "../topics/topic.ts";
-
-/** By what an item of a feed may be known already. */
-export type ItemIdentity = {
-  readonly guid: string;
-  /** Of title and text. */
-  readonly contentHash: string;
-  /** Null when the item has no link. */
-  readonly canonicalUrl: string | null;
-};
-
-/** An identity that the ledger has seen in that feed. Outlives the item itself. */
-export type KnownItem = ItemIdentity & { readonly itemId: string };
 
 /** An item that is to be stored, with all that was decided about it. */
 export type NewItem = {
@@ -53,28 +43,20 @@ export type IngestPlan = {
   readonly items: readonly NewItem[];
   readonly edits: readonly EditedItem[];
   /** Further identities of known items: a changed guid with known content. */
-  readonly aliases: readonly KnownItem[];
+  readonly aliases: readonly KnownIdentity[];
   /** Stories that turned out to be one: `from` ends and its items, matches and told marks move to `into`. */
   readonly merges: readonly { readonly from: string; readonly into: string }[];
   /** Outbox rows for instant subscriptions, and the stories that they tell. */
   readonly deliveries: readonly Delivery[];
-  readonly told: readonly Told[];
+  readonly told: readonly ToldMark[];
   /** State of the feed after this poll; null for the seed corpus. */
   readonly state: FeedState | null;
-};
-
-/** That a subscription was told a story when it had so many items. */
-export type Told = {
-  readonly subscriptionId: string;
-  readonly storyId: string;
-  readonly items: number;
-  readonly at: Instant;
 };
 
 /** Digests that are due, to be stored as ONE transaction: outbox rows, what they tell, next due times. */
 export type DigestCommit = {
   readonly deliveries: readonly Delivery[];
-  readonly told: readonly Told[];
+  readonly told: readonly ToldMark[];
   /** Guarded: applied only where coveredTo is still what the plan was made from. */
   readonly states: readonly {
     readonly before: SubscriptionState;
@@ -103,7 +85,7 @@ export type Ledger = Archive & {
   saveFeedState(feedId: string, state: FeedState): Promise<void>;
 
   // ingest
-  known(feedId: string, identities: readonly ItemIdentity[]): Promise<readonly KnownItem[]>;
+  known(feedId: string, identities: readonly ItemIdentity[]): Promise<readonly KnownIdentity[]>;
   ingest(plan: IngestPlan): Promise<void>;
   /** Items seen since then with their story, oldest first: to rebuild the candidate stories on start. */
   recentStoryItems(
@@ -116,7 +98,7 @@ export type Ledger = Archive & {
     declared: readonly { readonly subscription: Subscription; readonly state: SubscriptionState }[],
   ): Promise<void>;
   /** What a subscription was told, of these stories. */
-  told(subscriptionId: string, storyIds: readonly string[]): Promise<readonly Told[]>;
+  told(subscriptionId: string, storyIds: readonly string[]): Promise<readonly ToldMark[]>;
   commitDigests(commit: DigestCommit): Promise<void>;
 
   // outbox

@@ -2,6 +2,7 @@ import { formatDuration } from "../../feeds/duration.ts";
 import type { Feed } from "../../feeds/feed.ts";
 import { feedIdOf } from "../../feeds/identity.ts";
 import { headlineOf, type ParsedFeed } from "../../feeds/item.ts";
+import type { FeedTrial } from "../../feeds/reader.ts";
 import { redactUrl } from "../../feeds/redact.ts";
 import { answer, choice, facts, failed, heading, notice, plain } from "../answers.ts";
 import type { Call, Command } from "../command.ts";
@@ -9,7 +10,6 @@ import { confirmReply } from "../confirm.ts";
 import { feedHealth, feedName, healthText, type PolledFeed } from "../feed-health.ts";
 import { formatLine, WEB_ADDRESS } from "../line.ts";
 import { pagerChoices } from "../now.ts";
-import type { FeedTest } from "../ports.ts";
 import type { Block, Choice, Reply } from "../reply.ts";
 import { resolveFeed } from "../resolve.ts";
 import type { OptionSpec } from "../spec.ts";
@@ -132,7 +132,7 @@ function sourceAddSpec(call: Call): Call["spec"] {
   return found;
 }
 
-function notAFeed(call: Call, asked: string, tested: FeedTest): Reply {
+function notAFeed(call: Call, asked: string, tested: FeedTrial): Reply {
   const reasons = problemsOf(tested.parsed);
   const why = reasons.length > 0 ? ` ${reasons.join(" ")}` : "";
   const retry =
@@ -147,7 +147,7 @@ function problemsOf({ problems }: ParsedFeed): readonly string[] {
 }
 
 /** What one try of a feed showed. */
-function testBlocks({ ports, now }: Call, tested: FeedTest): readonly Block[] {
+function testBlocks({ ports, now }: Call, tested: FeedTrial): readonly Block[] {
   const { parsed } = tested;
   const newest = [...parsed.items]
     .sort((a, b) => ((a.publishedAt ?? "") < (b.publishedAt ?? "") ? 1 : -1))
@@ -187,7 +187,7 @@ function testBlocks({ ports, now }: Call, tested: FeedTest): readonly Block[] {
   ];
 }
 
-function answerText({ status, contentType, bytes, tookMs }: FeedTest): string {
+function answerText({ status, contentType, bytes, tookMs }: FeedTrial): string {
   const parts = [
     status === null ? "no status" : `status ${status}`,
     contentType,

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -14,6 +15,7 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { RESTORE_REMEDY, StoreError } from "../store-error.ts";
 import { Connection } from "./connection.ts";
 import { sqliteCode, translateError } from "./errors.ts";
+import { makeFolder } from "./folder.ts";
 import { checkOrigin } from "./migrations.ts";
 import { damagedRows } from "./outbox.ts";
 import { holdRunLock } from "./run-lock.ts";
@@ -85,6 +87,7 @@ function examined(look: () => readonly string[]): readonly string[] {
  * kept beside until the new one stands.
  */
 export function restoreSqlite(from: string, folder: string): void {
+  makeFolder(folder);
   const lock = holdRunLock(folder);
   if ("heldBy" in lock) {
     throw new StoreError("held", folder, `a run holds it: ${lock.heldBy}`, "stop it, then restore");
@@ -164,8 +167,9 @@ function foldJournal(database: string): void {
   }
 }
 
-/** Makes it one file without a journal beside it, on the disk. */
+/** Makes it one file without a journal beside it, on the disk; feed addresses in it may hold passwords. */
 function finishFile(file: string): void {
+  chmodSync(file, 0o600);
   const db = new DatabaseSync(file);
   db.exec("PRAGMA journal_mode = DELETE");
   db.close();

@@ -1,6 +1,7 @@
+import type { ItemIdentity, KnownIdentity } from "../../feeds/identity.ts";
 import { headlineOf, type Instant, type Item, outletOf } from "../../feeds/item.ts";
 import type { Match } from "../../topics/topic.ts";
-import type { EditedItem, IngestPlan, ItemIdentity, KnownItem, NewItem } from "../ledger.ts";
+import type { EditedItem, IngestPlan, NewItem } from "../ledger.ts";
 import { joinTotals, type StoryTotals, totalsOfItem } from "../story-totals.ts";
 import type { Connection } from "./connection.ts";
 import { writeFeedState } from "./feeds.ts";
@@ -22,7 +23,7 @@ export function known(
   db: Connection,
   feedId: string,
   identities: readonly ItemIdentity[],
-): readonly KnownItem[] {
+): readonly KnownIdentity[] {
   const list = (values: readonly (string | null)[]): string =>
     JSON.stringify(values.filter((value) => value !== null));
   const rows = db.all(

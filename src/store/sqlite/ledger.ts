@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { KvTable } from "../kv.ts";
 import type { Ledger } from "../ledger.ts";
@@ -8,6 +8,7 @@ import { backupSqlite, checkOutbox, DATABASE_FILE, problemsOf } from "./backup.t
 import { Connection } from "./connection.ts";
 import { translateError } from "./errors.ts";
 import * as feeds from "./feeds.ts";
+import { makeFolder } from "./folder.ts";
 import * as ingest from "./ingest.ts";
 import { sqliteKvTable } from "./kv.ts";
 import { migrate } from "./migrations.ts";
@@ -36,16 +37,6 @@ export async function openSqliteLedger(options: {
   } catch (error) {
     release();
     throw error;
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    // Feed addresses may hold passwords: nobody else needs to read this.
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const remedy = "name a folder that this user may write in, in SITREP_DATA";
-    throw new StoreError("unusable", folder, "the folder cannot be made", remedy, error);
   }
 }
 

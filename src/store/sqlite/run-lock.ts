@@ -19,12 +19,12 @@ export function holdRunLock(folder: string): RunLock {
   try {
     db = new DatabaseSync(file, { timeout: 0 });
     db.exec("BEGIN EXCLUSIVE");
-    writeFileSync(holder, `${JSON.stringify(thisProcess())}\n`);
   } catch (error) {
     db?.close();
     if (isBusy(error)) return { heldBy: readHolder(holder) };
     throw translateError(error, file);
   }
+  signHolder(holder);
   const lock = db;
   return {
     release: () => {
@@ -35,8 +35,15 @@ export function holdRunLock(folder: string): RunLock {
   };
 }
 
-function thisProcess(): { pid: number; host: string; since: string } {
-  return { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+/** Says who holds the lock. The lock holds without it, so a full disk does not stop a start. */
+function signHolder(file: string): void {
+  const holder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  try {
+    rmSync(file, { force: true });
+    writeFileSync(file, `${JSON.stringify(holder)}\n`);
+  } catch {
+    // Whoever asks is then told "another process".
+  }
 }
 
 function readHolder(file: string): string {

@@ -1,3 +1,4 @@
+import type { ToldMark } from "../../digests/plan.ts";
 import {
   LAYOUTS,
   MODES,
@@ -5,7 +6,7 @@ import {
   type SubscriptionState,
 } from "../../digests/subscription.ts";
 import type { Instant } from "../../feeds/item.ts";
-import type { DigestCommit, Told } from "../ledger.ts";
+import type { DigestCommit } from "../ledger.ts";
 import type { Connection, Row } from "./connection.ts";
 import { whereOfRow } from "./feeds.ts";
 import { cancelOpen, enqueue } from "./outbox.ts";
@@ -102,7 +103,7 @@ export function told(
   db: Connection,
   subscriptionId: string,
   storyIds: readonly string[],
-): readonly Told[] {
+): readonly ToldMark[] {
   const current = [...new Set(storyIds.map((id) => resolveStory(db, id)))];
   return db
     .all(

@@ -1,5 +1,5 @@
 import { headlineOf, type Item } from "../feeds/item.ts";
-import type { MatchDocument } from "../topics/topic.ts";
+import type { MatchDocument } from "./topic.ts";
 
 /** What matching looks at in an item; the same when it is stored and when it is asked about. */
 export function documentOf(item: Item): MatchDocument {
