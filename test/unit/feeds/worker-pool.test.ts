@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { parseFeed } from "../../../src/feeds/parse.ts";
+import { createParsePool, type ParsePool } from "../../../src/feeds/worker-pool.ts";
+
+let pool: ParsePool | null = null;
+
+afterEach(async () => {
+  await pool?.close();
+  pool = null;
+});
+
+const OPTIONS = { contentType: null, base: "https://wire.example/" };
+
+/** A feed with so many entries of 2 kB. */
+function feedOf(entries: number): Buffer {
+  const items = Array.from(
+    { length: entries },
+    (_, index) =>
+      `<item><guid>${index}</guid><description>${"word ".repeat(400)}</description></item>`,
+  );
+  return Buffer.from(
+    `<rss version="2.0"><channel><title>Big</title>${items.join("")}</channel></rss>`,
+  );
+}
+
+describe("a parse pool", () => {
+  test("reads as parseFeed does, and one document after another", async () => {
+    pool = createParsePool();
+    const documents = [feedOf(3), Buffer.from("no feed"), feedOf(500), Buffer.alloc(0)];
+    const inThread = await Promise.all(documents.map((bytes) => pool?.parse(bytes, OPTIONS)));
+    const here = await Promise.all(documents.map((bytes) => parseFeed(bytes, OPTIONS)));
+    expect(inThread).toEqual(here);
+  });
+
+  test("refuses a document that takes too long, and reads the next", async () => {
+    pool = createParsePool({ deadlineMs: 1 });
+    expect(await pool.parse(feedOf(2_000), OPTIONS)).toMatchObject({
+      ok: false,
+      problems: [{ code: "parse-timeout" }],
+    });
+    await pool.close();
+    pool = createParsePool();
+    expect(await pool.parse(feedOf(1), OPTIONS)).toMatchObject({ ok: true });
+  });
+
+  test("refuses what comes after it was closed", async () => {
+    pool = createParsePool();
+    await pool.close();
+    expect(await pool.parse(feedOf(1), OPTIONS)).toMatchObject({ problems: [{ code: "stopped" }] });
+  });
+});
