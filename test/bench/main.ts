@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { ROOT } from "../support/rules.ts";
 
 /** A benchmark prints its table and returns its figures. */
-type Bench = (args: string[]) => Promise<unknown>;
+type Bench = (args: string[]) => unknown;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   feeds: async () => (await import("./feeds.ts")).run,
   match: async () => (await import("./match.ts")).run,
   quality: async () => (await import("./quality.ts")).run,
+  slots: async () => (await import("./slots.ts")).run,
   stories: async () => (await import("./stories.ts")).run,
   store: async () => (await import("./store.ts")).run,
 };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createCommander } from "../../../src/commands/commander.ts";
-import type { CommandPorts, FeedTest } from "../../../src/commands/ports.ts";
+import type { CommandPorts } from "../../../src/commands/ports.ts";
 import type { Caller } from "../../../src/commands/spec.ts";
+import type { FeedTrial } from "../../../src/feeds/reader.ts";
 import {
   ADMIN,
   busyWorld,
@@ -664,7 +665,7 @@ describe("help", () => {
   });
 });
 
-const FEED: FeedTest = {
+const FEED: FeedTrial = {
   url: "https://bob:hunter2@paper.example/feed?token=s3cret",
   parsed: {
     ok: true,
