@@ -1,11 +1,17 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Ledger } from "../../src/store/ledger.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { at, delivery, match, newItem, plan } from "../contract/store-samples.ts";
 
+/** Units a second, by what was done. */
+type Figures = Record<string, number>;
+
 /** Prints what the ledger does in a second; with the archive's size, since most of it must stay flat. */
-export async function run(): Promise<void> {
+export async function run(): Promise<Figures> {
+  const figures: Figures = {};
+  const timed = timerOf(figures);
   const folder = mkdtempSync(join(tmpdir(), "sitrep-bench-"));
   const ledger = await openSqliteLedger({ folder, exclusive: true });
   const vocabulary = Array.from({ length: 20_000 }, (_, n) => `word${n}`);
@@ -55,15 +61,16 @@ export async function run(): Promise<void> {
       );
     }
   });
-  await benchOutbox(ledger);
+  await benchOutbox(ledger, timed);
   const megabytes = statSync(join(folder, "sitrep.db")).size / 1e6;
   process.stdout.write(`${megabytes.toFixed(0)} MB for ${itemsTotal} items of 300 words\n`);
   await timed("integrity checks of it", 1, async () => void (await ledger.check()));
   await ledger.close();
   rmSync(folder, { recursive: true });
+  return figures;
 }
 
-async function benchOutbox(ledger: Awaited<ReturnType<typeof openSqliteLedger>>): Promise<void> {
+async function benchOutbox(ledger: Ledger, timed: Timer): Promise<void> {
   const channels = 1_000;
   const rows = 5_000;
   await timed(`enqueue, one transaction for ${rows}`, rows, () =>
@@ -84,7 +91,7 @@ async function benchOutbox(ledger: Awaited<ReturnType<typeof openSqliteLedger>>)
         taken.push(...claimed.map(({ key }) => key));
       }
     });
-    await timed("settled", taken.length, async () => {
+    await timed(`settled after claims of ${limit}`, taken.length, async () => {
       for (const key of taken) {
         await ledger.settle(key, { state: "sent", messageId: key, ambiguous: false }, at(1));
       }
@@ -92,9 +99,14 @@ async function benchOutbox(ledger: Awaited<ReturnType<typeof openSqliteLedger>>)
   }
 }
 
-async function timed(what: string, units: number, work: () => Promise<void>): Promise<void> {
-  const begun = performance.now();
-  await work();
-  const seconds = (performance.now() - begun) / 1_000;
-  process.stdout.write(`${Math.round(units / seconds)}/s ${what} (${seconds.toFixed(2)} s)\n`);
+type Timer = (what: string, units: number, work: () => Promise<void>) => Promise<void>;
+
+function timerOf(figures: Figures): Timer {
+  return async (what, units, work) => {
+    const begun = performance.now();
+    await work();
+    const seconds = (performance.now() - begun) / 1_000;
+    figures[what] = Math.round(units / seconds);
+    process.stdout.write(`${figures[what]}/s ${what} (${seconds.toFixed(2)} s)\n`);
+  };
 }

@@ -265,7 +265,12 @@ describe("the SQLite file", () => {
     await ledger.close();
 
     restoreSqlite(file("copy.db"), folder);
-    restoreSqlite(file("copy.db"), file("."));
+    expect(statSync(file("copy.db")).mode & 0o077).toBe(0);
+    const elsewhere = file("new/machine");
+    restoreSqlite(file("copy.db"), elsewhere);
+    const moved = await openSqliteLedger({ folder: elsewhere, exclusive: true });
+    expect(await moved.counts()).toMatchObject({ items: 1 });
+    await moved.close();
     const restored = await open(true);
     expect(await restored.check()).toEqual([]);
     expect(await restored.counts()).toMatchObject({ items: 1 });
@@ -273,7 +278,7 @@ describe("the SQLite file", () => {
     expect(await restored.deliveriesOfStory("none", "web")).toEqual([]);
     expect(await createKeyv(restored.kv, "test").get("key")).toEqual({ is: "kept" });
     await restored.close();
-    expect(readdirSync(folder).sort()).toEqual(["copy.db", "run.lock", "sitrep.db"]);
+    expect(readdirSync(folder).sort()).toEqual(["copy.db", "new", "run.lock", "sitrep.db"]);
   });
 
   test("a backup replaces an older one, and never the database itself", async () => {
