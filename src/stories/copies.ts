@@ -1,4 +1,11 @@
-import { type Fingerprint, type Overlap, overlapOf } from "./fingerprint.ts";
+import {
+  type Fingerprint,
+  type LocatedFingerprint,
+  type Overlap,
+  type OwnWords,
+  overlapOf,
+  withoutFrame,
+} from "./fingerprint.ts";
 import type { Member, StoryRecord } from "./story-record.ts";
 
 /** Finds the items that a text copies, by the passages that they share. */
@@ -7,6 +14,8 @@ export type Copies = {
   remove(member: Member): void;
   /** The first added of the items that the text copies; null when it is no copy. */
   originalOf(fingerprint: Fingerprint): Member | null;
+  /** The part of a text of so many words that is not the frame of other texts too. */
+  ownWordsOf(fingerprint: LocatedFingerprint, words: number): OwnWords;
 };
 
 /** Items that are compared with one text at most: those that share the most of it. */
@@ -28,6 +37,17 @@ export function createCopies(): Copies {
     for (const { story } of members) stories.add(story);
     return stories.size >= BOILERPLATE_STORIES;
   };
+  const likest = (fingerprint: Fingerprint): Member[] => {
+    const shared = new Map<Member, number>();
+    for (const hash of fingerprint.hashes) {
+      for (const member of holders.get(hash) ?? []) {
+        shared.set(member, (shared.get(member) ?? 0) + 1);
+      }
+    }
+    // A stable sort of a map in order of addition: among equals the first added comes first.
+    const candidates = [...shared].sort((a, b) => b[1] - a[1]).slice(0, COMPARED_MAX);
+    return candidates.map(([member]) => member);
+  };
   return {
     add(member) {
       for (const hash of member.fingerprint.hashes) {
@@ -43,20 +63,18 @@ export function createCopies(): Copies {
         else holders.set(hash, rest);
       }
     },
-    originalOf(fingerprint) {
-      const shared = new Map<Member, number>();
-      for (const hash of fingerprint.hashes) {
-        if (isBoilerplate(hash)) continue;
-        for (const member of holders.get(hash) ?? []) {
-          shared.set(member, (shared.get(member) ?? 0) + 1);
-        }
+    originalOf: (fingerprint) =>
+      likest(fingerprint)
+        .filter((member) => isCopy(overlapOf(fingerprint, member.fingerprint, isBoilerplate)))
+        .reduce<Member | null>(earlier, null),
+    ownWordsOf(fingerprint, words) {
+      let own = { begin: 0, end: words };
+      for (const { fingerprint: other } of likest(fingerprint)) {
+        if (isCopy(overlapOf(fingerprint, other, () => false))) continue;
+        const { begin, end } = withoutFrame(fingerprint, words, other);
+        own = { begin: Math.max(own.begin, begin), end: Math.min(own.end, end) };
       }
-      // A stable sort of a map in order of addition: among equals the first added comes first.
-      const candidates = [...shared].sort((a, b) => b[1] - a[1]).slice(0, COMPARED_MAX);
-      const originals = candidates
-        .map(([member]) => member)
-        .filter((member) => isCopy(overlapOf(fingerprint, member.fingerprint, isBoilerplate)));
-      return originals.reduce<Member | null>(earlier, null);
+      return own.begin < own.end ? own : { begin: 0, end: words };
     },
   };
 }

@@ -38,7 +38,7 @@ export function likeness(probe: Probe, story: StoryRecord, rarity: Rarity): numb
   const raw = byText
     ? textLikeness(probe, story, rarity) / textThreshold(probe, story)
     : titleEvidence(probe.title, story) / TITLE_THRESHOLD;
-  const otherDay = tellOtherDays(probe.days, daysOf(story));
+  const otherDay = tellOtherDays(probe.days, new Set(story.days.keys()));
   return raw * fading(gapDays(probe.at, story)) * (otherDay ? OTHER_DAY_FACTOR : 1);
 }
 
@@ -62,16 +62,6 @@ const DAY_MS = 86_400_000;
 
 function fading(days: number): number {
   return 0.5 ** (days / HALF_LIFE_DAYS);
-}
-
-/** Days of the week that a story's items name. */
-function daysOf(story: StoryRecord): Set<number> {
-  const days = new Set<number>();
-  for (const member of story.members) {
-    for (const day of member.days) days.add(day);
-    if (days.size === 7) break;
-  }
-  return days;
 }
 
 /**
@@ -128,7 +118,7 @@ const LONG_THRESHOLD = 0.2;
 
 /** Whether two stories are one: their regular words are the same, and they tell of the same days. */
 export function areOneStory(a: StoryRecord, b: StoryRecord, rarity: Rarity): boolean {
-  if (tellOtherDays(daysOf(a), daysOf(b))) return false;
+  if (tellOtherDays(new Set(a.days.keys()), new Set(b.days.keys()))) return false;
   const byText = a.texts > 0 && b.texts > 0;
   const first = regularTerms(a, byText);
   const second = regularTerms(b, byText);

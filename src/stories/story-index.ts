@@ -74,7 +74,7 @@ export function createStoryIndex(): StoryIndex {
       const id = finalStory(storyId);
       const story = stories.get(id) ?? openStory(id);
       stories.set(id, story);
-      const member = terms.member(item, traitsOf(item), story);
+      const member = terms.member(item, traitsOf(item, copies.ownWordsOf), story);
       putMember(story, member);
       members.set(item.id, member);
       copies.add(member);
@@ -109,7 +109,7 @@ function decide(
   copies: Copies,
   terms: Terms,
 ): Assignment {
-  const traits = traitsOf(item);
+  const traits = traitsOf(item, copies.ownWordsOf);
   const original = copies.originalOf(traits.fingerprint);
   if (original !== null && original.id !== item.id) {
     return {

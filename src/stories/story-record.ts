@@ -42,6 +42,8 @@ export type StoryRecord = {
   texts: number;
   /** Terms of all items together, each item's counted apart. */
   termsTotal: number;
+  /** Days of the week that its items name, with the number of items. */
+  readonly days: Map<number, number>;
   firstAt: Instant;
   lastAt: Instant;
 };
@@ -54,6 +56,7 @@ export function openStory(id: string): StoryRecord {
     uses: new Map(),
     texts: 0,
     termsTotal: 0,
+    days: new Map(),
     firstAt: "",
     lastAt: "",
   };
@@ -71,6 +74,7 @@ export function putMember(story: StoryRecord, member: Member): void {
     useOf(story, term).weight += member.weights[index] ?? 0;
   });
   for (const term of member.title) countTitle(story, term, 1);
+  for (const day of member.days) story.days.set(day, (story.days.get(day) ?? 0) + 1);
 }
 
 /** Takes an item out of its story. */
@@ -84,9 +88,21 @@ export function removeMember(member: Member): void {
   });
   for (const term of member.title) countTitle(story, term, -1);
   for (const term of [...member.terms, ...member.title]) forgetUnused(story, term);
-  const times = [...story.members].map(({ at }) => at).sort();
-  story.firstAt = times[0] ?? "";
-  story.lastAt = times.at(-1) ?? "";
+  for (const day of member.days) {
+    const left = (story.days.get(day) ?? 0) - 1;
+    if (left > 0) story.days.set(day, left);
+    else story.days.delete(day);
+  }
+  if (member.at === story.firstAt || member.at === story.lastAt) findSpan(story);
+}
+
+function findSpan(story: StoryRecord): void {
+  story.firstAt = "";
+  story.lastAt = "";
+  for (const { at } of story.members) {
+    if (story.firstAt === "" || at < story.firstAt) story.firstAt = at;
+    if (at > story.lastAt) story.lastAt = at;
+  }
 }
 
 /**

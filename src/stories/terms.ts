@@ -37,7 +37,7 @@ export function createTerms(): Terms {
       weights: Uint16Array.from(traits.terms.values()),
       hasText: traits.hasText,
       days: traits.days,
-      fingerprint: traits.fingerprint,
+      fingerprint: { hashes: traits.fingerprint.hashes, step: traits.fingerprint.step },
       story,
     }),
     release(member) {

@@ -1,5 +1,5 @@
 import { eventDays } from "./event-days.ts";
-import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
+import { fingerprintOf, type LocatedFingerprint, type OwnWords } from "./fingerprint.ts";
 import { isStopWord } from "./stop-words.ts";
 import type { StoryItem } from "./story.ts";
 import { scanWords, type Word } from "./words.ts";
@@ -13,7 +13,7 @@ const TERMS_MAX = 120;
 /** A text with fewer words says little beside its title: the title is then part of the fingerprint. */
 const TEXT_WORDS_MIN = 20;
 
-/** What grouping reads out of an item. Depends on the item alone. */
+/** What grouping reads out of an item. */
 export type Traits = {
   /** Terms of the title, each once. */
   readonly title: readonly string[];
@@ -23,37 +23,52 @@ export type Traits = {
   readonly hasText: boolean;
   /** Days of the week named in the beginning. */
   readonly days: ReadonlySet<number>;
-  readonly fingerprint: Fingerprint;
+  /** Of the whole text; of title and text when the text is short. */
+  readonly fingerprint: LocatedFingerprint;
   /** The first word that made a term, as it is written; to show, not to compare. */
   readonly written: ReadonlyMap<string, string>;
 };
 
-/** Reads an item's traits. */
-export function traitsOf(item: StoryItem): Traits {
+/** Finds the part of a text that is its own and not its outlet's frame. */
+export type FindOwnWords = (fingerprint: LocatedFingerprint, words: number) => OwnWords;
+
+/** Reads an item's traits. Only a text's own words become terms. */
+export function traitsOf(item: StoryItem, findOwnWords: FindOwnWords): Traits {
   const title = scanWords(item.title);
   const text = withoutTitle(scanWords(item.text), title);
+  const hasText = text.length >= TEXT_WORDS_MIN;
+  const compared = hasText ? text : [...title, ...text];
+  const fingerprint = fingerprintOf(compared);
+  const { begin, end } = findOwnWords(fingerprint, compared.length);
+  const own = hasText ? text.slice(begin, end) : text;
   const counts = new Map<string, number>();
   const written = new Map<string, string>();
-  const count = (words: readonly Word[], source: string, times: number): void => {
-    for (const word of words) {
-      const term = termOf(word.text);
-      if (term === null) continue;
-      if (!written.has(term)) written.set(term, source.slice(word.start, word.end));
-      counts.set(term, (counts.get(term) ?? 0) + times);
-    }
-  };
-  count(title, item.title, TITLE_COUNT);
+  countTerms(title, item.title, TITLE_COUNT, counts, written);
   const titleTerms = [...counts.keys()];
-  count(text, item.text, 1);
-  const hasText = text.length >= TEXT_WORDS_MIN;
+  countTerms(own, item.text, 1, counts, written);
   return {
     title: titleTerms,
     terms: weigh(counts),
-    hasText,
-    days: eventDays(hasText ? text : [...title, ...text]),
-    fingerprint: fingerprintOf(hasText ? text : [...title, ...text]),
+    hasText: own.length >= TEXT_WORDS_MIN,
+    days: eventDays(hasText ? own : compared),
+    fingerprint,
     written,
   };
+}
+
+function countTerms(
+  words: readonly Word[],
+  source: string,
+  times: number,
+  counts: Map<string, number>,
+  written: Map<string, string>,
+): void {
+  for (const word of words) {
+    const term = termOf(word.text);
+    if (term === null) continue;
+    if (!written.has(term)) written.set(term, source.slice(word.start, word.end));
+    counts.set(term, (counts.get(term) ?? 0) + times);
+  }
 }
 
 /** Many pages repeat the headline as the first line of the text. */
