@@ -24,7 +24,7 @@ export const CHANNEL_TYPES: Readonly<Record<string, number>> = {
 
 /** A channel as the REST API shows it. */
 export function channelObject(id: string): object {
-  const type = CHANNEL_TYPES[id] ?? 11;
+  const type = CHANNEL_TYPES[id] ?? (id.startsWith("92") ? 0 : 11);
   const base = { id, type, guild_id: GUILD_ID, name: "news", position: 0, nsfw: false };
   if (type === 11) return { ...base, parent_id: TEXT_CHANNEL, thread_metadata: {} };
   const overwrites =
