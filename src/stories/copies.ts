@@ -1,5 +1,6 @@
 import {
   type Fingerprint,
+  hashesOf,
   type LocatedFingerprint,
   type Overlap,
   type OwnWords,
@@ -39,7 +40,7 @@ export function createCopies(): Copies {
   };
   const likest = (fingerprint: Fingerprint): Member[] => {
     const shared = new Map<Member, number>();
-    for (const hash of fingerprint.hashes) {
+    for (const hash of hashesOf(fingerprint)) {
       for (const member of holders.get(hash) ?? []) {
         shared.set(member, (shared.get(member) ?? 0) + 1);
       }
@@ -50,14 +51,14 @@ export function createCopies(): Copies {
   };
   return {
     add(member) {
-      for (const hash of member.fingerprint.hashes) {
+      for (const hash of hashesOf(member.fingerprint)) {
         const known = holders.get(hash);
         if (known === undefined) holders.set(hash, [member]);
         else if (known.length < HOLDERS_MAX) known.push(member);
       }
     },
     remove(member) {
-      for (const hash of member.fingerprint.hashes) {
+      for (const hash of hashesOf(member.fingerprint)) {
         const rest = holders.get(hash)?.filter((holder) => holder !== member) ?? [];
         if (rest.length === 0) holders.delete(hash);
         else holders.set(hash, rest);

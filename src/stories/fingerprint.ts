@@ -12,16 +12,21 @@ const HASHES_MAX = 64;
  */
 export type Fingerprint = {
   readonly hashes: readonly number[];
+  /** All shingles of the beginning: what a feed shows of a long report is rarely more. */
+  readonly lead: readonly number[];
   /** A power of two; grows with the text. */
   readonly step: number;
 };
+
+/** Shingles of {@link Fingerprint.lead}. */
+const LEAD_SHINGLES = 40;
 
 /** A fingerprint that still knows where in the text its shingles begin, counted in words. */
 export type LocatedFingerprint = Fingerprint & { readonly positions: readonly number[] };
 
 /** How much of two texts is the same, each from 0 to 1. */
 export type Overlap = {
-  /** Shared shingles among all of both. */
+  /** Shared shingles among all of both; their beginnings weigh more. */
   readonly jaccard: number;
   /** Share of the shorter text that is in the longer one. */
   readonly containment: number;
@@ -39,24 +44,29 @@ export function fingerprintOf(words: readonly Word[]): LocatedFingerprint {
     if (!places.has(hash)) places.set(hash, index);
   }
   let hashes = [...places.keys()];
+  const lead = hashes.slice(0, LEAD_SHINGLES);
   let step = 1;
   while (hashes.length > HASHES_MAX) {
     step *= 2;
     hashes = thin(hashes, step);
   }
-  return { hashes, step, positions: hashes.map((hash) => places.get(hash) ?? 0) };
+  return { hashes, lead, step, positions: hashes.map((hash) => places.get(hash) ?? 0) };
 }
 
 /** Words of a text that are its own: from `begin` up to, but without, `end`. */
 export type OwnWords = { readonly begin: number; readonly end: number };
 
-/** Fewest hashes in a row, and words that they span, that two texts must begin or end with to share a frame. */
+/** Fewest hashes and words of a passage that two texts begin or end with to count as their frame. */
 const FRAME_HASHES_MIN = 3;
 const FRAME_WORDS_MIN = 12;
 
+/** Words and hashes that may stand outside of a frame: a button, a date, a counter. */
+const MARGIN_WORDS = 24;
+const MARGIN_HASHES = 4;
+
 /**
- * What is left of a text of so many words without what it shares with another at its very beginning or end:
- * outlets put the same masthead above and the same appeal below whatever they print.
+ * What is left of a text of so many words without what it shares with another at its beginning or end: outlets put
+ * the same masthead above and the same appeal below whatever they print.
  */
 export function withoutFrame(
   text: LocatedFingerprint,
@@ -67,22 +77,39 @@ export function withoutFrame(
   const places = text.hashes.flatMap((hash, index) =>
     hash % step === 0 ? [{ hash, at: text.positions[index] ?? 0 }] : [],
   );
-  const known = new Set(thin(other.hashes, step));
-  const own = new Set(places.map(({ hash }) => hash));
-  const others = [...known];
-  const firstOwn = places.findIndex(({ hash }) => !known.has(hash));
-  const lastOwn = places.findLastIndex(({ hash }) => !known.has(hash));
-  if (firstOwn === -1) return { begin: 0, end: words };
-  const ends = own.has(others.at(-1) ?? -1);
-  const begins = own.has(others[0] ?? -1);
-  const tail = places[lastOwn + 1]?.at ?? words;
-  const head = (places[firstOwn - 1]?.at ?? -SHINGLE_WORDS) + SHINGLE_WORDS;
-  const isTail = ends && places.length - 1 - lastOwn >= FRAME_HASHES_MIN;
-  const isHead = begins && firstOwn >= FRAME_HASHES_MIN;
-  return {
-    begin: isHead && head >= FRAME_WORDS_MIN ? head : 0,
-    end: isTail && words - tail >= FRAME_WORDS_MIN ? tail : words,
-  };
+  const others = thin(other.hashes, step);
+  const head = frameFrom(places, others);
+  const tail = frameFrom(places.toReversed(), others.toReversed());
+  const headEnd = (head?.inner ?? 0) + SHINGLE_WORDS;
+  const hasHead = head !== null && head.outer <= MARGIN_WORDS && headEnd >= FRAME_WORDS_MIN;
+  const hasTail =
+    tail !== null && words - tail.outer <= MARGIN_WORDS && words - tail.inner >= FRAME_WORDS_MIN;
+  return { begin: hasHead ? headEnd : 0, end: hasTail ? tail.inner : words };
+}
+
+type Place = { readonly hash: number; readonly at: number };
+
+/** Where the passage that two texts share nearest to their first hashes lies; null when they share none there. */
+function frameFrom(
+  places: readonly Place[],
+  others: readonly number[],
+): { readonly outer: number; readonly inner: number } | null {
+  const known = new Set(others);
+  const margin = new Set(others.slice(0, MARGIN_HASHES));
+  const first = places.findIndex(({ hash }) => margin.has(hash));
+  const outer = places[first];
+  if (outer === undefined) return null;
+  let inner = outer;
+  let hashes = 0;
+  let missed = 0;
+  for (const place of places.slice(first)) {
+    missed = known.has(place.hash) ? 0 : missed + 1;
+    if (missed > 1) break;
+    if (missed === 1) continue;
+    hashes += 1;
+    inner = place;
+  }
+  return hashes >= FRAME_HASHES_MIN ? { outer: outer.at, inner: inner.at } : null;
 }
 
 /** Compares two texts by their fingerprints; `ignore` says which hashes are boilerplate. */
@@ -92,8 +119,8 @@ export function overlapOf(
   ignore: (hash: number) => boolean,
 ): Overlap {
   const step = Math.max(a.step, b.step);
-  const first = thin(a.hashes, step).filter((hash) => !ignore(hash));
-  const second = thin(b.hashes, step).filter((hash) => !ignore(hash));
+  const first = sampleOf(a, step).filter((hash) => !ignore(hash));
+  const second = sampleOf(b, step).filter((hash) => !ignore(hash));
   const [short, long] = first.length <= second.length ? [first, second] : [second, first];
   const known = new Set(long);
   const quarter = Math.ceil(short.length / 4);
@@ -105,6 +132,16 @@ export function overlapOf(
     beginning: ratio(early, quarter),
     compared: short.length,
   };
+}
+
+/** The lead, then what a step keeps of the rest. */
+function sampleOf({ lead, hashes }: Fingerprint, step: number): number[] {
+  return [...new Set([...lead, ...thin(hashes, step)])];
+}
+
+/** All hashes by which a text can be found. */
+export function hashesOf({ lead, hashes }: Fingerprint): number[] {
+  return [...new Set([...lead, ...hashes])];
 }
 
 function thin(hashes: readonly number[], step: number): number[] {

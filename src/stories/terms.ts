@@ -1,3 +1,4 @@
+import type { Fingerprint } from "./fingerprint.ts";
 import type { Probe, Rarity } from "./likeness.ts";
 import type { StoryItem } from "./story.ts";
 import type { Member, StoryRecord, Term } from "./story-record.ts";
@@ -37,7 +38,7 @@ export function createTerms(): Terms {
       weights: Uint16Array.from(traits.terms.values()),
       hasText: traits.hasText,
       days: traits.days,
-      fingerprint: { hashes: traits.fingerprint.hashes, step: traits.fingerprint.step },
+      fingerprint: withoutPlaces(traits.fingerprint),
       story,
     }),
     release(member) {
@@ -65,6 +66,11 @@ export function createTerms(): Terms {
     },
     propose,
   };
+}
+
+/** Places are of use only while an item is read. */
+function withoutPlaces({ hashes, lead, step }: Fingerprint): Fingerprint {
+  return { hashes, lead, step };
 }
 
 function propose(probe: Probe, rarity: Rarity, storiesMax: number): StoryRecord[] {

@@ -19,7 +19,7 @@ test("a passage is found in a text many times longer", () => {
   const long = textOf(4000);
   const passage = long.split(" ").slice(0, 900).join(" ");
   expect(overlap(passage, long).containment).toBeGreaterThan(0.9);
-  expect(overlap(passage, long).jaccard).toBeLessThan(0.5);
+  expect(overlap(passage, long).jaccard).toBeLessThan(0.6);
 });
 
 test("likeness does not depend on which text is named first, and stays between 0 and 1", () => {
