@@ -22,28 +22,26 @@ export function visibleTitle(html: string): string {
 export function cleanText(text: string): string {
   const pieces: string[] = [];
   let from = 0;
-  let highest = 0;
-  for (let index = 0; index < text.length; index += 1) {
+  ODD.lastIndex = 0;
+  for (let odd = ODD.exec(text); odd !== null; odd = ODD.exec(text)) {
+    const { index } = odd;
     const unit = text.charCodeAt(index);
-    if (unit > highest) highest = unit;
-    if (isLetterLike(unit)) continue;
     const end = isSpace(unit) ? endOfSpaces(text, index) : index + 1;
     const instead = isSpace(unit) ? spaceFor(text, index, end) : shownFor(unit);
     if (instead !== null) {
       pieces.push(text.slice(from, index), instead);
       from = end;
     }
-    index = end - 1;
+    ODD.lastIndex = end;
   }
   const cleaned = (pieces.length === 0 ? text : pieces.join("") + text.slice(from)).trim();
-  // Below lie only letters that cannot be composed further.
-  return highest < 0x300 ? cleaned : cleaned.toWellFormed().normalize("NFC");
+  // Below are only letters that cannot be composed further.
+  return BEYOND_LATIN.test(cleaned) ? cleaned.toWellFormed().normalize("NFC") : cleaned;
 }
 
-/** What nothing has to be done about, decided fast for nearly all. */
-function isLetterLike(unit: number): boolean {
-  return unit > 0x20 && (unit < 0x7f || (unit > 0x9f && unit < 0x1680));
-}
+/** Where something may have to be done: runs of white space, controls, what is not seen. */
+const ODD = / \s|[\p{Cc}\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff\ufffe\uffff]/gu;
+const BEYOND_LATIN = /[\u0300-\uffff]/;
 
 /** Collapsible white space: not the no-break space. */
 function isSpace(unit: number): boolean {
