@@ -1,4 +1,10 @@
 import type { Choice, StoryCard } from "../commands/reply.ts";
+import { SPECS } from "../commands/table.ts";
+
+/** Names of the commands that a button may stand for. */
+const OFFERED: ReadonlySet<string> = new Set(
+  SPECS.filter(({ root, group }) => root === "sitrep" && group === null).map(({ name }) => name),
+);
 
 /** Outlets named before the rest is counted. */
 const OUTLETS_SHOWN_MAX = 3;
@@ -23,13 +29,14 @@ export function storyMarks(card: StoryCard): readonly string[] {
   ];
 }
 
-/** The five buttons under a story. */
+/** The buttons under a story: a verdict, why it is here, more of it, no more of it. Only commands that there are. */
 export function storyChoices(card: StoryCard): readonly Choice[] {
+  const id = card.storyId;
   return [
-    { label: "👍", command: `/sitrep feedback ${card.storyId} relevant`, tone: "plain" },
-    { label: "👎", command: `/sitrep feedback ${card.storyId} irrelevant`, tone: "plain" },
-    { label: "Why", command: `/sitrep why ${card.storyId}`, tone: "plain" },
-    { label: "More", command: `/sitrep story ${card.storyId}`, tone: "plain" },
-    { label: "Mute", command: `/sitrep mute story ${card.storyId}`, tone: "plain" },
-  ];
+    { label: "👍", command: `/sitrep feedback ${id} relevant`, tone: "plain" as const },
+    { label: "👎", command: `/sitrep feedback ${id} irrelevant`, tone: "plain" as const },
+    { label: "Why", command: `/sitrep why ${id}`, tone: "plain" as const },
+    { label: "More", command: `/sitrep story ${id}`, tone: "plain" as const },
+    { label: "Mute", command: `/sitrep mute story ${id}`, tone: "plain" as const },
+  ].filter(({ command }) => OFFERED.has(command.split(" ")[1] ?? ""));
 }
