@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, type Dispatcher } from "undici";
-import { BodyTooBig, readBody } from "./body.ts";
+import { readBody } from "./body.ts";
 import type { Validators } from "./feed.ts";
-import { type Guard, RefusedAddress } from "./guard.ts";
+import { askLeniently, type LenientResponse } from "./fetch-lenient.ts";
+import { Failure, problemOf, problemOfStatus } from "./fetch-problem.ts";
+import type { Guard } from "./guard.ts";
 import { cacheMsOf, retryAfterMsOf } from "./http-dates.ts";
 import type { Problem } from "./item.ts";
 import { redactUrl } from "./redact.ts";
@@ -112,7 +114,7 @@ type Exchange = {
   readonly signal: AbortSignal;
 };
 
-type Response = Dispatcher.ResponseData;
+type Response = Dispatcher.ResponseData | LenientResponse;
 
 /** Asks, and follows redirects by hand: each hop passes the guard, and no password leaves for another server. */
 async function follow(exchange: Exchange, address: string): Promise<FetchResult> {
@@ -135,16 +137,6 @@ async function follow(exchange: Exchange, address: string): Promise<FetchResult>
     url = target;
   }
   throw new Failure("too-many-redirects", `${first.host} redirects more than ${HOPS_MAX} times.`);
-}
-
-/** A fault that is told as it is. */
-class Failure extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 function urlOf(address: string): URL {
@@ -178,7 +170,7 @@ function decodeUser(text: string): string {
   }
 }
 
-function ask(exchange: Exchange, url: URL, authorization: string | null): Promise<Response> {
+async function ask(exchange: Exchange, url: URL, authorization: string | null): Promise<Response> {
   const { agent, options, request, signal } = exchange;
   const { validators } = request;
   const headers: Record<string, string> = {
@@ -189,13 +181,22 @@ function ask(exchange: Exchange, url: URL, authorization: string | null): Promis
   if (authorization !== null) headers["authorization"] = authorization;
   if (validators?.etag) headers["if-none-match"] = validators.etag;
   if (validators?.lastModified) headers["if-modified-since"] = validators.lastModified;
-  return agent.request({
-    origin: url.origin,
-    path: `${url.pathname}${url.search}`,
-    method: "GET",
-    headers,
-    signal,
-  });
+  const path = `${url.pathname}${url.search}`;
+  try {
+    return await agent.request({ origin: url.origin, path, method: "GET", headers, signal });
+  } catch (error) {
+    if (!isHeaderFault(error)) throw error;
+    return askLeniently(options.guard, url, headers, signal);
+  }
+}
+
+/** A header that is written against the rules, in an answer that may be fine otherwise. */
+function isHeaderFault(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === "HTTPParserError" &&
+    /header value|header token|whitespace after header/i.test(error.message)
+  );
 }
 
 /** Where a redirect leads; null when the answer is none. */
@@ -217,7 +218,8 @@ function redirectOf(response: Response, url: URL): URL | null {
 /** Lets go of a body that nobody reads: a short one is read to its end, so that the connection can be used again. */
 async function discard(body: Response["body"], signal: AbortSignal): Promise<void> {
   body.on("error", () => undefined);
-  await body.dump({ limit: 16_384, signal }).catch(() => undefined);
+  if ("dump" in body) await body.dump({ limit: 16_384, signal }).catch(() => undefined);
+  else body.destroy();
 }
 
 async function read(
@@ -272,28 +274,9 @@ function refusedAnswer(url: URL, status: number, retryAfterMs: number | null): F
     const message = `${host} answered 410: the feed is gone for good. Remove it or look for its new address.`;
     return { kind: "gone", status: 410, problem: { code: "gone", message } };
   }
-  const problem = { code: codeOfStatus(status), message: `${host} ${meaningOfStatus(status)}` };
+  const problem = problemOfStatus(host, status);
   const hostWide = status === 429 || status === 503;
   return { kind: "failed", problem, status, retryAfterMs, hostWide };
-}
-
-function codeOfStatus(status: number): string {
-  return status === 429 ? "too-many-requests" : `http-${status}`;
-}
-
-function meaningOfStatus(status: number): string {
-  if (status === 304)
-    return "answered 304 although nothing was known of it. It is asked again later.";
-  if (status === 401 || status === 403) {
-    return `answered ${status}: it does not let us read the feed. Check user and password, or ask the site.`;
-  }
-  if (status === 404)
-    return "answered 404: there is no feed at this address. Look for its new one.";
-  if (status === 429) return "answered 429: it is asked too often. All its feeds wait.";
-  if (status >= 500 && status <= 599) {
-    return `answered ${status}: it is out of order. It is asked again later.`;
-  }
-  return `answered ${status}, which is no feed. Check the address.`;
 }
 
 /** A failure without an answer, in words. */
@@ -302,28 +285,3 @@ function failureOf(address: string, error: unknown, deadlineMs: number | null): 
   const problem = problemOf(host, error, deadlineMs);
   return { kind: "failed", problem, status: null, retryAfterMs: null, hostWide: false };
 }
-
-function problemOf(host: string, error: unknown, deadlineMs: number | null): Problem {
-  if (error instanceof Failure) return { code: error.code, message: error.message };
-  if (error instanceof RefusedAddress) return { code: "refused-address", message: error.message };
-  if (error instanceof BodyTooBig) return { code: "too-big", message: `${host}: ${error.message}` };
-  if (deadlineMs !== null) {
-    const message = `${host} did not finish its answer within ${Math.round(deadlineMs / 1_000)} s.`;
-    return { code: "timeout", message };
-  }
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const said = NETWORK_FAULTS.find(([pattern]) => pattern.test(code))?.[1];
-  const detail = error instanceof Error ? error.message.split("\n")[0] : "unknown fault";
-  return { code: "unreachable", message: `${host} ${said ?? `cannot be read: ${detail}.`}` };
-}
-
-const NETWORK_FAULTS: readonly (readonly [RegExp, string])[] = [
-  [/^ENOTFOUND$|^EAI_/, "has no address: the name is wrong, or name resolution is out of order."],
-  [/^ECONNREFUSED$/, "refuses connections."],
-  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "cannot be reached from this network."],
-  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "broke off the connection."],
-  [/CONNECT_TIMEOUT|^ETIMEDOUT$/, "does not accept connections."],
-  [/CERT|^UNABLE_TO|SELF_SIGNED|^ERR_TLS/, "has no valid certificate."],
-  [/^UND_ERR_HEADERS_OVERFLOW$|^HPE_HEADER_OVERFLOW$/, "sent headers beyond all measure."],
-  [/^HPE_|^UND_ERR_RES|^UND_ERR_REQ/, "does not answer as a web server does."],
-];
