@@ -1,4 +1,4 @@
-import type { Reply, StoryCard } from "../../src/commands/reply.ts";
+import type { Block, Reply, StoryCard } from "../../src/commands/reply.ts";
 import type { Caller, Commander, CommandSpec, Invocation } from "../../src/commands/spec.ts";
 import type { Delivery } from "../../src/delivery/delivery.ts";
 import type { Log } from "../../src/log.ts";
@@ -102,9 +102,16 @@ export function sampleCommander(): { readonly commander: Commander; readonly hea
     run(what, caller) {
       heard.push({ what, caller });
       if (what.options["topic"] === "broken") return Promise.reject(new Error("a bug"));
+      const file: Block = {
+        kind: "file",
+        name: "a b.csv",
+        mediaType: "text/csv",
+        content: "a,b\n1,2\n",
+      };
+      const digest = sampleDigest(2);
       return Promise.resolve({
-        ...sampleDigest(2),
-        ephemeral: what.options["share"] !== "true",
+        blocks: what.options["topic"] === "file" ? [...digest.blocks, file] : digest.blocks,
+        ephemeral: what.options["share"] !== "true" || what.options["topic"] === "secret",
       });
     },
     runLine(what, caller) {

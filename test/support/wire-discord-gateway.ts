@@ -65,6 +65,8 @@ export type WireGateway = {
   readonly counts: { identifies: number; resumes: number };
   connect(socket: WebSocket): void;
   interact(fields: Record<string, unknown>): string;
+  /** Any event, of any shape. */
+  dispatch(name: string, fields: unknown): void;
   drop(code: number): void;
 };
 
@@ -113,6 +115,9 @@ export function createWireGateway(port: () => number, now: () => number): WireGa
       const interaction = { ...interactionBase(token, interactions), ...fields };
       for (const socket of live.keys()) send(socket, "INTERACTION_CREATE", interaction);
       return token;
+    },
+    dispatch(name, fields) {
+      for (const socket of live.keys()) send(socket, name, fields);
     },
     drop(code) {
       for (const socket of live.keys()) socket.close(code);

@@ -50,6 +50,8 @@ export type WireDiscord = {
   interact(fields: Record<string, unknown>): string;
   /** Answers to one interaction, in order: callbacks, edits, followups. */
   answers(token: string): readonly WireCall[];
+  /** Sends any event, of any shape, to the bot. */
+  dispatch(name: string, fields: unknown): void;
   dropGateway(code: number): void;
   stop(): Promise<void>;
 };
@@ -191,6 +193,7 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
     },
     interact: (fields) => gateway.interact(fields),
     answers: (token) => server.calls.filter((call) => call.path.split("/").includes(token)),
+    dispatch: (name, fields) => gateway.dispatch(name, fields),
     dropGateway: (code) => gateway.drop(code),
     stop: () => server.stop(),
   };

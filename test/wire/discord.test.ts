@@ -82,6 +82,27 @@ test("an answer that is shared is shown to everybody", async () => {
   expect(wire.answers(token)[0]?.body).toEqual({ type: 5, data: {} });
 });
 
+test("an answer that turns out to be for the asker alone is taken back from the channel", async () => {
+  const { wire } = await connected();
+  const share = { type: 5, name: "share", value: true };
+  const token = wire.interact(asksNow({ type: 3, name: "topic", value: "secret" }, share));
+  const follow = await wire.server.waitFor(
+    ({ method, path }) => method === "POST" && path.endsWith(token),
+  );
+  expect(Number(follow.body["flags"]) & 64).toBe(64);
+  expect(wire.answers(token).map(({ method }) => method)).toEqual(["POST", "DELETE", "POST"]);
+});
+
+test("a file comes with the answer", async () => {
+  const { wire } = await connected();
+  const token = wire.interact(asksNow({ type: 3, name: "topic", value: "file" }));
+  await answered(wire, token);
+  const answer = wire.answers(token).at(-1);
+  expect(answer?.files).toEqual(["a_b.csv"]);
+  expect(JSON.stringify(answer?.body)).toContain("attachment://a_b.csv");
+  expect(wire.refused).toEqual([]);
+});
+
 test("permissions and configured roles decide the level", async () => {
   const { wire, heard } = await connected();
   const ask = (permissions: bigint, roles: string[]): Promise<string> =>
@@ -156,6 +177,18 @@ test("a command that breaks says so and ends nothing", async () => {
   const next = wire.interact(asksNow({ type: 3, name: "topic", value: "fine" }));
   expect(await answered(wire, next)).toContain("Story number 1");
   expect(lines.some((line) => line.includes("a command broke"))).toBe(true);
+});
+
+test("events of a shape that nobody knows end nothing", async () => {
+  const { wire, lines } = await connected();
+  wire.dispatch("GUILD_CREATE", { id: "1", channels: 7, roles: { a: null } });
+  wire.dispatch("CHANNEL_UPDATE", null);
+  wire.interact({ type: 2, data: { id: "1", type: 3, name: "Why this?", target_id: "5" } });
+  wire.interact({ type: 99, data: null });
+  wire.interact({ type: 3, data: null, message: null });
+  const token = wire.interact(asksNow({ type: 3, name: "topic", value: "a" }));
+  expect(await answered(wire, token)).toContain("Story number 1");
+  expect(lines.some((line) => line.includes("an event was not understood"))).toBe(true);
 });
 
 test("outside a server it says that it answers in servers only", async () => {

@@ -72,6 +72,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
   async function connect(): Promise<void> {
     await drop();
     const next = newClient(ports);
+    guardEvents(next, ports.log);
     client = next;
     const ready = new Promise<void>((resolve) => {
       next.once(Events.ClientReady, (connected) => {
@@ -148,5 +149,24 @@ function newClient({ apiUrl }: GatewayPorts): Client {
       rejectOnRateLimit: () => true,
       ...(apiUrl === null ? {} : { api: apiUrl }),
     },
+  });
+}
+
+/**
+ * The library reads each event while it comes in, and one of a shape that it does not know ends the process as an
+ * unhandled error. Interactions are read here alone, and what the library cannot read is logged.
+ */
+function guardEvents(client: Client, log: Log): void {
+  const handle: unknown = Reflect.get(client.ws, "handlePacket");
+  if (typeof handle !== "function") return;
+  Reflect.set(client.ws, "handlePacket", (packet: unknown, shard: unknown): boolean => {
+    const name: unknown = Reflect.get(Object(packet), "t");
+    if (name === GatewayDispatchEvents.InteractionCreate) return true;
+    try {
+      return Reflect.apply(handle, client.ws, [packet, shard]) === true;
+    } catch (error) {
+      log.error({ name, problem: describeFailure(error) }, "Discord: an event was not understood");
+      return false;
+    }
   });
 }
