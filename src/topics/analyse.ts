@@ -12,6 +12,9 @@ import { stemOf } from "./stem.ts";
 
 /** Longest word kept whole, in UTF-16 units; the rest of a longer one is passed over. */
 const WORD_CHARS_MAX = 64;
+/** FNV-1a over UTF-16 units. */
+const HASH_SEED = 0x811c9dc5 | 0;
+const HASH_PRIME = 0x01000193;
 const T = 0x74;
 const S = 0x73;
 const N = 0x6e;
@@ -26,7 +29,8 @@ export class Vocabulary {
   /** By number: the lower-case word with its accents. */
   readonly words: string[] = [];
   readonly #current = new Uint16Array(WORD_CHARS_MAX);
-  #slots = new Int32Array(1 << 12).fill(-1);
+  /** Hash and number side by side, so that a look is one reach into memory; number -1: free. */
+  #slots = new Int32Array(1 << 13).fill(-1);
   #hashes = new Int32Array(1 << 11);
   #starts = new Int32Array(1 << 11);
   #lengths = new Uint8Array(1 << 11);
@@ -40,13 +44,14 @@ export class Vocabulary {
 
   /** The number of the word in `current`, of this length and hash. */
   intern(length: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = slotOf(hash) & mask;
     for (;;) {
-      const id = this.#slots[slot] ?? -1;
+      const id = slots[slot + 1] ?? -1;
       if (id < 0) return this.#add(length, hash, slot);
-      if (this.#hashes[id] === hash && this.#same(id, length)) return id;
-      slot = (slot + 1) & mask;
+      if (slots[slot] === hash && this.#same(id, length)) return id;
+      slot = (slot + 2) & mask;
     }
   }
 
@@ -69,9 +74,10 @@ export class Vocabulary {
     this.#starts[id] = this.#used;
     this.#lengths[id] = length;
     this.#used += length;
-    this.#slots[slot] = id;
+    this.#slots[slot] = hash;
+    this.#slots[slot + 1] = id;
     this.words.push(String.fromCharCode(...this.#current.subarray(0, length)));
-    if (id * 2 > this.#slots.length) this.#rehash();
+    if (id * 4 > this.#slots.length) this.#rehash();
     return id;
   }
 
@@ -88,12 +94,18 @@ export class Vocabulary {
     const mask = slots.length - 1;
     for (let id = 0; id < this.words.length; id += 1) {
       const hash = this.#hashes[id] ?? 0;
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
-      slots[slot] = id;
+      let slot = slotOf(hash) & mask;
+      while ((slots[slot + 1] ?? -1) >= 0) slot = (slot + 2) & mask;
+      slots[slot] = hash;
+      slots[slot + 1] = id;
     }
     this.#slots = slots;
   }
+}
+
+/** Where a hash belongs, before the mask: always even. */
+function slotOf(hash: number): number {
+  return (hash ^ (hash >>> 15)) << 1;
 }
 
 function doubled16(array: Uint16Array): Uint16Array<ArrayBuffer> {
@@ -238,6 +250,7 @@ class WordReader {
   readonly #table = characterTable();
   readonly #vocabulary: Vocabulary;
   #word = -1;
+  #hash = 0;
 
   constructor(text: string, vocabulary: Vocabulary) {
     this.#text = text;
@@ -255,35 +268,34 @@ class WordReader {
   }
 
   read(start: number): number {
-    const text = this.#text;
-    const table = this.#table;
+    const length = this.#letters(start);
+    const index = this.end;
+    this.next = this.#afterPossessive(index);
+    if (length === 1 && this.#text.charCodeAt(index) === DOT) return this.#acronym(start, index);
+    if (length === 2 && isUs(this.#text, start)) return this.#special("usa");
+    this.#word = this.#vocabulary.intern(length, this.#hash);
+    return this.#word;
+  }
+
+  /** Puts the letters of the word into `current` and gives their number; sets `end`. */
+  #letters(start: number): number {
     const current = this.#vocabulary.current;
     let index = start;
     let length = 0;
-    let hash = 0x811c9dc5 | 0;
-    for (;;) {
-      const kind = index < text.length ? (table[text.charCodeAt(index)] ?? SEPARATOR) : SEPARATOR;
+    let hash = HASH_SEED;
+    for (; index < this.#text.length; index += 1) {
+      const kind = this.kindAt(index);
       if (kind > APOSTROPHE) {
-        if (isIdeograph(kind) && length > 0) break;
-        if (length < WORD_CHARS_MAX) {
-          current[length] = kind;
-          length += 1;
-          hash = Math.imul(hash ^ kind, 0x01000193);
-        }
-        index += 1;
-        if (isIdeograph(kind)) break;
-      } else if (kind === IGNORED) {
-        index += 1;
-      } else if (kind === APOSTROPHE && this.#joins(index, length)) {
-        index += 1;
-      } else break;
+        if (length > 0 && (isIdeograph(kind) || isIdeograph(current[0] ?? 0))) break;
+        if (length >= WORD_CHARS_MAX) continue;
+        current[length] = kind;
+        length += 1;
+        hash = Math.imul(hash ^ kind, HASH_PRIME);
+      } else if (kind !== IGNORED && !(kind === APOSTROPHE && this.#joins(index, length))) break;
     }
     this.end = index;
-    this.next = this.#afterPossessive(index);
-    if (length === 1 && text.charCodeAt(index) === DOT) return this.#acronym(start, index);
-    if (length === 2 && isUs(text, start)) return this.#special("usa");
-    this.#word = this.#vocabulary.intern(length, hash);
-    return this.#word;
+    this.#hash = hash;
+    return length;
   }
 
   /** An apostrophe inside a word: п'ять, didn't. */
@@ -323,11 +335,11 @@ class WordReader {
 
   #special(word: string): number {
     const current = this.#vocabulary.current;
-    let hash = 0x811c9dc5 | 0;
+    let hash = HASH_SEED;
     for (let index = 0; index < word.length; index += 1) {
       const code = word.charCodeAt(index);
       current[index] = code;
-      hash = Math.imul(hash ^ code, 0x01000193);
+      hash = Math.imul(hash ^ code, HASH_PRIME);
     }
     this.#word = this.#vocabulary.intern(word.length, hash);
     return this.#word;
@@ -339,13 +351,25 @@ function isUs(text: string, start: number): boolean {
   return text.charCodeAt(start) === 0x55 && text.charCodeAt(start + 1) === 0x53;
 }
 
-/** Words of a text that a person typed, as the tokeniser reads them; not folded. */
+let scratch: { vocabulary: Vocabulary; tokens: Tokens } | null = null;
+
+/** Words of a text in order, as the tokeniser reads them: lower-case, not folded. */
 export function wordsOf(text: string): string[] {
-  const vocabulary = new Vocabulary();
-  const tokens = new Tokens();
+  if (scratch === null || scratch.vocabulary.words.length > SCRATCH_WORDS_MAX) {
+    scratch = { vocabulary: new Vocabulary(), tokens: new Tokens() };
+  }
+  const { vocabulary, tokens } = scratch;
+  tokens.clear();
   tokenise(composed(text), vocabulary, tokens, TOKENS_MAX);
-  return Array.from(tokens.words.subarray(0, tokens.count), (word) => vocabulary.words[word] ?? "");
+  const words: string[] = [];
+  for (let index = 0; index < tokens.count; index += 1) {
+    words.push(vocabulary.words[tokens.words[index] ?? 0] ?? "");
+  }
+  return words;
 }
+
+/** Distinct words after which the memory of wordsOf is emptied. */
+const SCRATCH_WORDS_MAX = 100_000;
 
 /** Words of one document that are looked at. The longest reports of news agencies have a tenth of it. */
 export const TOKENS_MAX = 20_000;

@@ -29,14 +29,15 @@ export class DocumentReading {
   leadEnd = 0;
   bodyEnd = 0;
   sourceEnd = 0;
+  /** Number of the document; an atom stands in it where its stamp is the same. */
+  generation = 0;
+  readonly stamps: Int32Array;
   readonly #lexicon: Lexicon;
   #vocabulary = new Vocabulary();
   #meanings = new Map<Reading, (Meaning | null | undefined)[]>();
   #title = "";
   #text = "";
   #source = "";
-  #generation = 0;
-  #stamps: Int32Array;
   #heads: Int32Array;
   #tails: Int32Array;
   #count = 0;
@@ -46,7 +47,7 @@ export class DocumentReading {
 
   constructor(lexicon: Lexicon) {
     this.#lexicon = lexicon;
-    this.#stamps = new Int32Array(lexicon.atomCount);
+    this.stamps = new Int32Array(lexicon.atomCount);
     this.#heads = new Int32Array(lexicon.atomCount);
     this.#tails = new Int32Array(lexicon.atomCount);
   }
@@ -56,7 +57,7 @@ export class DocumentReading {
       this.#vocabulary = new Vocabulary();
       this.#meanings = new Map();
     }
-    this.#generation += 1;
+    this.generation += 1;
     this.#count = 0;
     this.present.length = 0;
     this.#tokenise(document);
@@ -106,16 +107,30 @@ export class DocumentReading {
       let meaning = meanings[word];
       if (meaning === undefined) meaning = this.#learn(word, meanings);
       if (meaning === null) continue;
-      const { atoms, phrases } = meaning;
+      const { atoms, followers } = meaning;
       for (let one = 0; one < atoms.length; one += 1) this.#note(atoms[one] ?? 0, index, 1);
-      for (let one = 0; one < phrases.length; one += 1) {
-        const phrase = phrases[one];
-        if (phrase !== undefined && this.#stands(phrase, index - phrase.key, meanings)) {
-          for (const atom of phrase.atoms)
-            this.#note(atom, index - phrase.key, phrase.patterns.length);
-        }
+      for (const phrases of followers) this.#notePhrases(phrases, index, meanings);
+    }
+  }
+
+  #notePhrases(
+    followers: ReadonlyMap<number, readonly Phrase[]>,
+    start: number,
+    meanings: (Meaning | null | undefined)[],
+  ): void {
+    if (start + 1 >= this.tokens.count) return;
+    for (const second of this.#meaningAt(start + 1, meanings)?.patterns ?? []) {
+      for (const phrase of followers.get(second) ?? []) {
+        if (!this.#stands(phrase, start, meanings)) continue;
+        for (const atom of phrase.atoms) this.#note(atom, start, phrase.patterns.length);
       }
     }
+  }
+
+  #meaningAt(token: number, meanings: (Meaning | null | undefined)[]): Meaning | null {
+    const word = this.tokens.words[token] ?? 0;
+    const meaning = meanings[word];
+    return meaning === undefined ? this.#learn(word, meanings) : meaning;
   }
 
   #learn(word: number, meanings: (Meaning | null | undefined)[]): Meaning | null {
@@ -129,11 +144,9 @@ export class DocumentReading {
   #stands(phrase: Phrase, start: number, meanings: (Meaning | null | undefined)[]): boolean {
     const { patterns } = phrase;
     const end = start + patterns.length - 1;
-    if (start < 0 || end >= this.tokens.count || this.#region(start) !== this.#region(end))
-      return false;
-    for (let index = 0; index < patterns.length; index += 1) {
-      const word = this.tokens.words[start + index] ?? 0;
-      const meaning = meanings[word] === undefined ? this.#learn(word, meanings) : meanings[word];
+    if (end >= this.tokens.count || this.#region(start) !== this.#region(end)) return false;
+    for (let index = 2; index < patterns.length; index += 1) {
+      const meaning = this.#meaningAt(start + index, meanings);
       if (!meaning?.patterns.includes(patterns[index] ?? -1)) return false;
     }
     return true;
@@ -146,10 +159,10 @@ export class DocumentReading {
     this.#lengths[index] = length;
     this.#nexts[index] = -1;
     this.#count = index + 1;
-    if (this.#stamps[atom] === this.#generation) {
+    if (this.stamps[atom] === this.generation) {
       this.#nexts[this.#tails[atom] ?? 0] = index;
     } else {
-      this.#stamps[atom] = this.#generation;
+      this.stamps[atom] = this.generation;
       this.#heads[atom] = index;
       this.present.push(atom);
     }
@@ -163,7 +176,7 @@ export class DocumentReading {
   }
 
   has(atom: number): boolean {
-    return this.#stamps[atom] === this.#generation;
+    return this.stamps[atom] === this.generation;
   }
 
   /** Where an atom stands within a part of the document, in order. */

@@ -1,4 +1,4 @@
-import { isArabic, isCyrillic } from "./fold.ts";
+import { type Script, scriptOf } from "./fold.ts";
 
 /** The languages whose inflections are known. */
 export const LANGUAGES = [
@@ -78,24 +78,18 @@ const WORDS_READ_MAX = 120;
 export function readingOf(stated: string | null, words: Iterable<string>): Reading {
   const code = stated?.toLowerCase().slice(0, 2) ?? null;
   const scores = new Map<Language, number>();
-  let latin = 0;
-  let cyrillic = 0;
-  let arabic = 0;
+  const scripts: Record<Script, number> = { latin: 0, cyrillic: 0, arabic: 0, other: 0 };
   let read = 0;
   for (const word of words) {
     if (read >= WORDS_READ_MAX) break;
     read += 1;
-    const first = word.charCodeAt(0);
-    if (isCyrillic(first)) cyrillic += 1;
-    else if (isArabic(first)) arabic += 1;
-    else latin += 1;
+    scripts[scriptOf(word)] += 1;
     if (code === null) vote(word, scores);
   }
-  if (arabic > latin && arabic >= cyrillic) return "ar";
-  const script = cyrillic > latin ? "cyrillic" : "latin";
+  if (scripts.arabic > scripts.latin && scripts.arabic >= scripts.cyrillic) return "ar";
+  const script = scripts.cyrillic > scripts.latin ? "cyrillic" : "latin";
   if (code !== null) return statedReading(code, script, scores);
-  const fallback: Reading = script === "cyrillic" ? "ru" : "en";
-  return best(scores, script) ?? fallback;
+  return best(scores, script) ?? (script === "cyrillic" ? "ru" : "en");
 }
 
 function statedReading(

@@ -16,16 +16,17 @@ export type Meaning = {
   readonly patterns: readonly number[];
   /** Atoms that it is by itself. */
   readonly atoms: readonly number[];
-  /** Phrases of which it may be the rarest word. */
-  readonly phrases: readonly Phrase[];
+  /** Phrases that begin with it, by the pattern of their second word. */
+  readonly followers: readonly Followers[];
 };
 
 export type Phrase = {
   readonly patterns: readonly number[];
-  /** Which of the patterns is looked for first. */
-  readonly key: number;
   readonly atoms: number[];
 };
+
+/** Phrases by the pattern of their second word. */
+type Followers = Map<number, Phrase[]>;
 
 /** Words of a related language are recognised from this length: shorter ones mislead. */
 const FOREIGN_CHARS_MIN = 5;
@@ -39,7 +40,7 @@ export class Lexicon {
   readonly #patterns: Pattern[] = [];
   readonly #patternIds = new Map<string, number>();
   readonly #wordAtoms: number[][] = [];
-  readonly #phrasesByKey: Phrase[][] = [];
+  readonly #followers: (Followers | undefined)[] = [];
   readonly #phraseIds = new Map<string, Phrase>();
   readonly #atomIds = new Map<string, number>();
   readonly #exact = new Map<string, number[]>();
@@ -77,13 +78,20 @@ export class Lexicon {
     const name = ids.join(" ");
     let phrase = this.#phraseIds.get(name);
     if (phrase === undefined) {
-      const longest = Math.max(...patterns.map(({ word }) => word.length));
-      const key = patterns.findIndex(({ word }) => word.length === longest);
-      phrase = { patterns: ids, key, atoms: [] };
+      phrase = { patterns: ids, atoms: [] };
       this.#phraseIds.set(name, phrase);
-      this.#phrasesByKey[ids[key] ?? 0]?.push(phrase);
+      this.#addFollower(phrase);
     }
     pushNew(phrase.atoms, atom);
+  }
+
+  #addFollower(phrase: Phrase): void {
+    const [first = 0, second = 0] = phrase.patterns;
+    const followers: Followers = this.#followers[first] ?? new Map();
+    this.#followers[first] = followers;
+    const list = followers.get(second);
+    if (list === undefined) followers.set(second, [phrase]);
+    else list.push(phrase);
   }
 
   #patternId(pattern: Pattern): number {
@@ -94,7 +102,7 @@ export class Lexicon {
     this.#patterns.push(pattern);
     this.#patternIds.set(key, id);
     this.#wordAtoms.push([]);
-    this.#phrasesByKey.push([]);
+    this.#followers.push(undefined);
     this.#index(pattern, id);
     return id;
   }
@@ -129,21 +137,23 @@ export class Lexicon {
       if (readAs(reading, this.#patterns[id]?.language ?? null)) found.add(id);
     }
     const stemmer = stemmerFor(reading);
-    for (const id of this.#plainTable(stemmer).get(stemOf(word, stemmer)) ?? []) found.add(id);
+    addAll(found, this.#plainTable(stemmer).get(stemOf(word, stemmer)));
     this.#addStems(word, reading, found);
     for (const length of this.#prefixLengths) {
-      if (length > folded.length) continue;
-      for (const id of this.#prefixes.get(folded.slice(0, length)) ?? []) found.add(id);
+      if (length <= folded.length) addAll(found, this.#prefixes.get(folded.slice(0, length)));
     }
-    if (found.size === 0) return null;
-    const patterns = [...found];
+    return found.size === 0 ? null : this.#meaning([...found]);
+  }
+
+  #meaning(patterns: number[]): Meaning {
     const atoms = new Set<number>();
-    const phrases: Phrase[] = [];
+    const followers: Followers[] = [];
     for (const id of patterns) {
-      for (const atom of this.#wordAtoms[id] ?? []) atoms.add(atom);
-      phrases.push(...(this.#phrasesByKey[id] ?? []));
+      addAll(atoms, this.#wordAtoms[id]);
+      const next = this.#followers[id];
+      if (next !== undefined) followers.push(next);
     }
-    return { patterns, atoms: [...atoms], phrases };
+    return { patterns, atoms: [...atoms], followers };
   }
 
   #addStems(word: string, reading: Reading, found: Set<number>): void {
@@ -153,7 +163,7 @@ export class Lexicon {
       if (table === undefined || SCRIPTS[language] !== script || !readAs(reading, language))
         continue;
       if (language !== reading && word.length < FOREIGN_CHARS_MIN) continue;
-      for (const id of table.get(stemOf(word, language)) ?? []) found.add(id);
+      addAll(found, table.get(stemOf(word, language)));
     }
   }
 
@@ -211,4 +221,8 @@ function append(table: Map<string, number[]>, key: string, id: number): void {
 
 function pushNew(list: number[], value: number): void {
   if (!list.includes(value)) list.push(value);
+}
+
+function addAll(set: Set<number>, values: readonly number[] | undefined): void {
+  for (const value of values ?? []) set.add(value);
 }

@@ -9,6 +9,7 @@ import { type Plan, planOf, requirementsOf } from "./plan.ts";
 import { parseQuery } from "./query.ts";
 import type { Match, MatchDocument, Reason, Topic } from "./topic.ts";
 import { type ConceptGroup, checkGroups } from "./topic-file.ts";
+import { TopicIndex } from "./topic-index.ts";
 
 /** All topics at once. */
 export type TopicMatcher = {
@@ -18,12 +19,7 @@ export type TopicMatcher = {
   explain(topicId: string, document: MatchDocument): Match | null;
 };
 
-type Compiled = {
-  readonly topic: Topic;
-  readonly plan: Plan;
-  /** One atom of each is in every document that matches. The first is what the topic is found by. */
-  readonly requirements: readonly (readonly number[])[];
-};
+type Compiled = { readonly topic: Topic; readonly plan: Plan };
 
 /** Compiles topics into one index. A topic with a fault is left out and its faults are returned. */
 export function compileTopics(
@@ -44,7 +40,7 @@ export function compileTopics(
     }
     if (query === null || unknown.length > 0) continue;
     const plan = planOf(query, lexicon, (name) => groupAtoms.atomOf(name));
-    compiled.push({ topic, plan, requirements: requirementsOf(plan) });
+    compiled.push({ topic, plan });
   }
   return { matcher: new Matcher(lexicon, cues, compiled), faults };
 }
@@ -54,62 +50,32 @@ class Matcher implements TopicMatcher {
   readonly #byId: ReadonlyMap<string, Compiled>;
   readonly #reading: DocumentReading;
   readonly #evaluator: Evaluator;
-  /** By atom: numbers of the topics that are found by it. */
-  readonly #postings: (number[] | undefined)[];
-  /** Topics of which nothing can be said beforehand. */
-  readonly #always: number[] = [];
-  readonly #seen: Int32Array;
-  #generation = 0;
+  readonly #index: TopicIndex;
 
   constructor(lexicon: Lexicon, cues: Cues, compiled: readonly Compiled[]) {
+    this.#compiled = compiled;
     this.#byId = new Map(compiled.map((one) => [one.topic.id, one]));
     this.#reading = new DocumentReading(lexicon);
     this.#evaluator = new Evaluator(this.#reading, cues);
-    this.#postings = Array.from({ length: lexicon.atomCount }, () => undefined);
-    this.#seen = new Int32Array(compiled.length);
-    this.#compiled = orderRequirements(compiled, lexicon.atomCount);
-    for (const [number, { requirements }] of this.#compiled.entries()) {
-      const [anchor] = requirements;
-      if (anchor === undefined) this.#always.push(number);
-      for (const atom of anchor ?? []) {
-        const list = this.#postings[atom];
-        if (list === undefined) this.#postings[atom] = [number];
-        else list.push(number);
-      }
-    }
+    this.#index = new TopicIndex(
+      compiled.map(({ plan }) => requirementsOf(plan)),
+      lexicon.atomCount,
+    );
   }
 
   match(document: MatchDocument): readonly Match[] {
     this.#reading.read(document);
-    this.#generation += 1;
     const matches: Match[] = [];
-    for (const number of this.#always) this.#try(number, matches);
-    for (const atom of this.#reading.present) {
-      for (const number of this.#postings[atom] ?? []) {
-        if (this.#seen[number] === this.#generation) continue;
-        this.#seen[number] = this.#generation;
-        this.#try(number, matches);
-      }
-    }
+    this.#index.candidates(this.#reading, (number) => {
+      const compiled = this.#compiled[number];
+      const evidence = compiled === undefined ? null : this.#evaluator.evaluate(compiled.plan);
+      if (compiled === undefined || evidence === null) return;
+      const match = matchOf(compiled.topic, evidence, this.#reading);
+      if (match.score > 0) matches.push(match);
+    });
     return matches.sort(
       (left, right) => right.score - left.score || (left.topicId < right.topicId ? -1 : 1),
     );
-  }
-
-  #try(number: number, matches: Match[]): void {
-    const compiled = this.#compiled[number];
-    if (compiled === undefined || !this.#mayMatch(compiled)) return;
-    const evidence = this.#evaluator.evaluate(compiled.plan);
-    if (evidence === null) return;
-    const match = matchOf(compiled.topic, evidence, this.#reading);
-    if (match.score > 0) matches.push(match);
-  }
-
-  #mayMatch({ requirements }: Compiled): boolean {
-    for (let index = 1; index < requirements.length; index += 1) {
-      if (!requirements[index]?.some((atom) => this.#reading.has(atom))) return false;
-    }
-    return true;
   }
 
   explain(topicId: string, document: MatchDocument): Match | null {
@@ -151,20 +117,6 @@ function plansIn(plan: Plan): readonly Plan[] {
     case "all":
       return plan.of.map(({ plan: one }) => one);
   }
-}
-
-/** Puts the requirement first that the fewest topics share: what is rarely asked for is rarely met. */
-function orderRequirements(compiled: readonly Compiled[], atomCount: number): Compiled[] {
-  const asked = new Int32Array(atomCount);
-  for (const { requirements } of compiled) {
-    for (const set of requirements) for (const atom of set) asked[atom] = (asked[atom] ?? 0) + 1;
-  }
-  const cost = (set: readonly number[]): number =>
-    set.reduce((sum, atom) => sum + (asked[atom] ?? 0), 0);
-  return compiled.map((one) => ({
-    ...one,
-    requirements: [...one.requirements].sort((left, right) => cost(left) - cost(right)),
-  }));
 }
 
 /** Characters of a passage that is quoted. */

@@ -75,6 +75,20 @@ const FIELD = /([\p{L}]+):(?=\S)/uy;
 const GROUP = /@([\p{L}\p{N}_-]+)/uy;
 const WORD = /(=?)([\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}_.'’ʼ&/-]*[\p{L}\p{N}\p{M}])?)(\*?)/uy;
 
+/** What was read: a lexeme, a fault, or something that says nothing. */
+type Piece =
+  | { readonly source: string; readonly shape: Shape }
+  | { readonly source: string; readonly what: string; readonly remedy: string }
+  | { readonly source: string };
+
+function piece(source: string, shape: Shape): Piece {
+  return { source, shape };
+}
+
+function flaw(source: string, what: string, remedy: string): Piece {
+  return { source, what, remedy };
+}
+
 class Lexer {
   readonly lexemes: Lexeme[] = [];
   readonly faults: QueryFault[] = [];
@@ -92,24 +106,17 @@ class Lexer {
     for (;;) {
       this.#skipSpace();
       if (this.#index >= this.#text.length) break;
-      this.#next();
+      this.#accept(this.#next());
       this.#spaced = false;
     }
-    this.#emit("", { kind: "end" });
+    this.#accept(piece("", { kind: "end" }));
   }
 
   #skipSpace(): void {
     const space = this.#match(SPACE);
     if (space === null) return;
-    const from = this.#index;
-    this.#index += space[0].length;
+    this.#advance(space[0]);
     this.#spaced = true;
-    for (let index = from; index < this.#index; index += 1) {
-      if (this.#text[index] === "\n") {
-        this.#line += 1;
-        this.#lineStart = index + 1;
-      }
-    }
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {
@@ -121,27 +128,35 @@ class Lexer {
     return { line: this.#line, column: this.#index - this.#lineStart + 1 };
   }
 
-  #emit(source: string, shape: Shape): void {
-    this.lexemes.push({ ...shape, ...this.#place(), source, joined: !this.#spaced });
-    this.#index += source.length;
+  /** Notes a piece and goes on after it. */
+  #accept(piece: Piece): void {
+    const place = this.#place();
+    if ("shape" in piece) {
+      const { source, shape } = piece;
+      this.lexemes.push({ ...shape, ...place, source, joined: !this.#spaced });
+    } else if ("what" in piece) {
+      this.faults.push({ ...place, what: piece.what, remedy: piece.remedy });
+    }
+    this.#advance(piece.source);
   }
 
-  #fault(source: string, what: string, remedy: string): void {
-    this.faults.push({ ...this.#place(), what, remedy });
+  #advance(source: string): void {
+    const from = this.#index;
     this.#index += source.length;
+    for (let index = from; index < this.#index; index += 1) {
+      if (this.#text[index] !== "\n") continue;
+      this.#line += 1;
+      this.#lineStart = index + 1;
+    }
   }
 
-  #next(): void {
+  #next(): Piece {
     const character = this.#text[this.#index] ?? "";
     const phrase = this.#match(PHRASE);
     if (phrase !== null) return this.#phrase(phrase);
     if (/["“„«]/.test(character)) {
       const rest = this.#text.slice(this.#index);
-      return this.#fault(
-        rest,
-        "a quotation mark is not closed",
-        `write a second " after the phrase`,
-      );
+      return flaw(rest, "a quotation mark is not closed", `write a second " after the phrase`);
     }
     const weight = this.#match(WEIGHT);
     if (weight !== null) return this.#weight(weight);
@@ -149,148 +164,142 @@ class Lexer {
     if (near !== null) return this.#near(near);
     const group = this.#match(GROUP);
     if (group !== null)
-      return this.#emit(group[0], { kind: "group", name: (group[1] ?? "").toLowerCase() });
+      return piece(group[0], { kind: "group", name: (group[1] ?? "").toLowerCase() });
     const field = this.#match(FIELD);
     if (field !== null) return this.#field(field);
     const word = this.#match(WORD);
     if (word !== null) return this.#word(word);
-    this.#symbol(character);
+    return this.#symbol(character);
   }
 
-  #phrase(match: RegExpExecArray): void {
+  #phrase(match: RegExpExecArray): Piece {
     const text = (match[1] ?? match[2] ?? match[3] ?? match[4] ?? "").trim();
     if (!/[\p{L}\p{N}]/u.test(text)) {
-      return this.#fault(
+      return flaw(
         match[0],
         "a phrase has no words",
         "write words between the quotation marks or remove them",
       );
     }
-    this.#emit(match[0], { kind: "phrase", text });
-    for (let index = this.#index - match[0].length; index < this.#index; index += 1) {
-      if (this.#text[index] !== "\n") continue;
-      this.#line += 1;
-      this.#lineStart = index + 1;
-    }
+    return piece(match[0], { kind: "phrase", text });
   }
 
-  #weight(match: RegExpExecArray): void {
+  #weight(match: RegExpExecArray): Piece {
     const amount = Number(match[2]);
     const sign = match[1] ?? "";
     if (sign === "") {
       if (amount <= 0 || amount > SHARE_MAX) {
-        return this.#fault(
+        return flaw(
           match[0],
           `the weight ${match[0]} is out of range`,
           `write ^0.1 to ^${SHARE_MAX}, or ^-20 to take 20 points`,
         );
       }
-      return this.#emit(match[0], { kind: "weight", weight: { kind: "share", factor: amount } });
+      return piece(match[0], { kind: "weight", weight: { kind: "share", factor: amount } });
     }
     if (amount > POINTS_MAX) {
-      return this.#fault(
+      return flaw(
         match[0],
         `${match[0]} gives or takes too many points`,
         `write at most ${POINTS_MAX}`,
       );
     }
     const points = sign === "+" ? amount : -amount;
-    this.#emit(match[0], { kind: "weight", weight: { kind: "points", points } });
+    return piece(match[0], { kind: "weight", weight: { kind: "points", points } });
   }
 
-  #near(match: RegExpExecArray): void {
+  #near(match: RegExpExecArray): Piece {
     const name = (match[1] ?? "").toUpperCase();
     const words = Number(match[2] ?? match[3]);
     if (words > NEAR_WORDS_MAX) {
-      return this.#fault(
+      return flaw(
         match[0],
         `${match[0]} reaches too far`,
         `write at most ${name}/${NEAR_WORDS_MAX}, or AND`,
       );
     }
     const ordered = name === "ONEAR" || name === "PRE" || name === "BEFORE";
-    this.#emit(match[0], { kind: "operator", operator: { kind: "near", words, ordered } });
+    return piece(match[0], { kind: "operator", operator: { kind: "near", words, ordered } });
   }
 
-  #field(match: RegExpExecArray): void {
+  #field(match: RegExpExecArray): Piece {
     const name = (match[1] ?? "").toLowerCase();
     const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
-    if (field !== undefined) return this.#emit(match[0], { kind: "field", field });
-    this.#fault(
+    if (field !== undefined) return piece(match[0], { kind: "field", field });
+    return flaw(
       match[0],
       `there is no field "${match[1]}"`,
       `write one of ${FIELD_NAMES.join(", ")}; or put the words in quotes`,
     );
   }
 
-  #word(match: RegExpExecArray): void {
+  #word(match: RegExpExecArray): Piece {
     const [source, exact, text = "", star] = match;
     const operator = exact === "" && star === "" ? operatorOf(text) : null;
-    if (operator !== null) return this.#emit(source, { kind: "operator", operator });
+    if (operator !== null) return piece(source, { kind: "operator", operator });
     const slot = SLOTS.find((name) => name === text);
     if (slot !== undefined && exact === "" && star === "")
-      return this.#emit(source, { kind: "slot", slot });
+      return piece(source, { kind: "slot", slot });
     if (star === "*" && text.length < PREFIX_CHARS_MIN) {
-      return this.#fault(
+      return flaw(
         source,
         `${source} is too short for a *`,
         `write at least ${PREFIX_CHARS_MIN} letters before it`,
       );
     }
     const mode = star === "*" ? "prefix" : exact === "=" ? "exact" : "inflected";
-    this.#emit(source, { kind: "word", text, mode });
+    return piece(source, { kind: "word", text, mode });
   }
 
-  #symbol(character: string): void {
+  #symbol(character: string): Piece {
     switch (character) {
       case "(":
       case ")":
-        return this.#emit(character, { kind: character === "(" ? "open" : "close" });
+        return piece(character, { kind: character === "(" ? "open" : "close" });
       case "|":
-        return this.#emit(this.#text.startsWith("||", this.#index) ? "||" : "|", {
+        return piece(this.#text.startsWith("||", this.#index) ? "||" : "|", {
           kind: "operator",
           operator: { kind: "or" },
         });
       case "&":
-        return this.#emit(this.#text.startsWith("&&", this.#index) ? "&&" : "&", {
+        return piece(this.#text.startsWith("&&", this.#index) ? "&&" : "&", {
           kind: "operator",
           operator: { kind: "and" },
         });
       case "-":
       case "−":
       case "!":
-        return this.#emit(character, { kind: "operator", operator: { kind: "not" } });
+        return piece(character, { kind: "operator", operator: { kind: "not" } });
       case "+":
-        return this.#emit(character, { kind: "operator", operator: { kind: "plus" } });
+        return piece(character, { kind: "operator", operator: { kind: "plus" } });
       case ",":
       case ";":
       case ".":
         // People part words with commas; they say nothing more than the space after them.
-        this.#index += 1;
-        return;
+        return { source: character };
       default:
         return this.#unknown(character);
     }
   }
 
-  #unknown(character: string): void {
+  #unknown(character: string): Piece {
     const rest = /^\/(?:[^/\\\n]|\\.)+\/[a-z]*/.exec(this.#text.slice(this.#index));
     if (rest !== null) {
-      return this.#fault(
+      return flaw(
         rest[0],
         "regular expressions are not understood",
         'write words, "phrases", prefix* or a NEAR/5 b',
       );
     }
     if (character === "*") {
-      return this.#fault(
+      return flaw(
         "*",
         "a * stands alone or before a word",
         "put it after the beginning of a word, as in deploy*",
       );
     }
     const symbol = String.fromCodePoint(this.#text.codePointAt(this.#index) ?? 0);
-    this.#fault(
+    return flaw(
       symbol,
       `"${symbol}" means nothing in a query`,
       "remove it, or put the words in quotes",

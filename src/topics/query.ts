@@ -132,12 +132,8 @@ class Parser {
     const of = [first];
     while (this.#operator("or")) {
       const sign = this.#take();
-      const next = this.#ends() || this.#operator("or") ? null : this.#and(field);
-      if (next === null) {
-        if (this.faults.length === 0)
-          this.#fault(sign, `nothing follows ${sign.source}`, "write a word after it or remove it");
-        return null;
-      }
+      const next = this.#operand(() => this.#and(field), sign);
+      if (next === null) return null;
       of.push(next);
     }
     return { kind: "any", of, weight: null, at: placeOf(at) };
@@ -151,20 +147,24 @@ class Parser {
     const none: Query[] = [];
     while (this.#operator("and")) {
       const sign = this.#take();
-      if (this.#operator("not")) {
-        none.push(...this.#negated(field));
-        continue;
+      if (this.#operator("not")) none.push(...this.#negated(field));
+      else {
+        const next = this.#operand(() => this.#near(field), sign);
+        if (next === null) return null;
+        of.push(next);
       }
-      const next =
-        this.#ends() || this.#operator("and") || this.#operator("or") ? null : this.#near(field);
-      if (next === null) {
-        if (this.faults.length === 0)
-          this.#fault(sign, `nothing follows ${sign.source}`, "write a word after it or remove it");
-        return null;
-      }
-      of.push(next);
     }
     return this.#all({ of, none }, at);
+  }
+
+  /** What follows a joining word; a fault when nothing does. */
+  #operand(read: () => Query | null, sign: Lexeme): Query | null {
+    const missing = this.#ends() || this.#operator("and") || this.#operator("or");
+    const query = missing ? null : read();
+    if (query === null && this.faults.length === 0) {
+      this.#fault(sign, `nothing follows ${sign.source}`, "write a word after it or remove it");
+    }
+    return query;
   }
 
   #near(field: QueryField): Query | null {
@@ -282,12 +282,10 @@ class Parser {
   /** WHO a NOT b DOES c WHAT d WHERE e, in this order; WHO and DOES are needed. */
   #frame(field: QueryField): Query | null {
     const at = this.#peek();
-    const slots = new Map<Slot, Query>();
-    let not: Query | null = null;
+    const slots = new Map<Slot | "NOT", Query>();
     for (;;) {
       const lexeme = this.#peek();
       if (lexeme.kind !== "slot" || (slots.size > 0 && lexeme.slot === "WHO")) break;
-      this.#take();
       if (slots.has(lexeme.slot)) {
         this.#fault(
           lexeme,
@@ -296,14 +294,9 @@ class Parser {
         );
         return null;
       }
-      const filler = this.#slot(lexeme, field);
-      if (filler === null) return null;
-      slots.set(lexeme.slot, filler);
-      if (lexeme.slot === "WHO" && this.#operator("not")) {
-        const sign = this.#take();
-        not = this.#slot(sign, field);
-        if (not === null) return null;
-      }
+      if (!this.#fill(lexeme.slot, slots, field)) return null;
+      if (lexeme.slot === "WHO" && this.#operator("not") && !this.#fill("NOT", slots, field))
+        return null;
     }
     const who = slots.get("WHO");
     const does = slots.get("DOES");
@@ -316,17 +309,19 @@ class Parser {
       );
       return null;
     }
-    const frame: Query = {
-      kind: "frame",
-      who,
-      not,
-      does,
+    const rest = {
+      not: slots.get("NOT") ?? null,
       what: slots.get("WHAT") ?? null,
       where: slots.get("WHERE") ?? null,
-      weight: null,
-      at: placeOf(at),
     };
-    return frame;
+    return { kind: "frame", who, does, ...rest, weight: null, at: placeOf(at) };
+  }
+
+  /** Reads a slot's name and what fills it; false with a fault. */
+  #fill(slot: Slot | "NOT", slots: Map<Slot | "NOT", Query>, field: QueryField): boolean {
+    const filler = this.#slot(this.#take(), field);
+    if (filler !== null) slots.set(slot, filler);
+    return filler !== null;
   }
 
   #slot(sign: Lexeme, field: QueryField): Query | null {

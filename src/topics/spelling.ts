@@ -20,24 +20,19 @@ function editDistance(from: string, to: string, limit: number): number {
   for (let row = 1; row <= from.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= to.length; column += 1) {
-      const same = from[row - 1] === to[column - 1];
-      let cost = Math.min(
-        (last[column] ?? limit) + 1,
-        (current[column - 1] ?? limit) + 1,
-        (last[column - 1] ?? limit) + (same ? 0 : 1),
-      );
-      if (
-        row > 1 &&
-        column > 1 &&
-        from[row - 1] === to[column - 2] &&
-        from[row - 2] === to[column - 1]
-      ) {
-        cost = Math.min(cost, (beforeLast[column - 2] ?? limit) + 1);
-      }
-      current.push(cost);
+      const changed = (last[column - 1] ?? limit) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const swapped = isSwap(from, row, to, column) ? (beforeLast[column - 2] ?? limit) + 1 : limit;
+      const moved = Math.min(last[column] ?? limit, current[column - 1] ?? limit) + 1;
+      current.push(Math.min(changed, swapped, moved));
     }
     beforeLast = last;
     last = current;
   }
   return last[to.length] ?? limit;
+}
+
+function isSwap(from: string, row: number, to: string, column: number): boolean {
+  return (
+    row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+  );
 }

@@ -62,7 +62,7 @@ function stemmerOf(language: Language): (word: string) => string {
 const UKRAINIAN = endings(
   "ами ями ові еві єві ого ому ими іми його йому ах ях ам ям ів їв ей ій ий их іх им ім ом ем єм ою ею єю ої" +
     " ував ювала увала ували ювали увати ювати ує ює ують юють ила или ило ала али ало ати ити ять ать ить уть ють" +
-    " ла ли ло ти ив ав в ть є а я о е и і ї у ю й ь",
+    " ула ули уло ути іла іли іло ив ав ув в є а я о е и і ї у ю й ь",
 );
 const POLISH = endings(
   "ami iami ach iach owie owego owym owych owi ego iego emu iemu ych ich ym im ej iej ów om iom em iem" +

@@ -1,0 +1,63 @@
+import type { CueKind, Cues } from "./cues.ts";
+import type { DocumentReading, Span } from "./document-reading.ts";
+import { worthOf } from "./evidence.ts";
+
+/** What stands around the roles of a frame in one document. */
+export class FrameContext {
+  readonly #reading: DocumentReading;
+  readonly #cues: Cues;
+  readonly #spans = new Map<CueKind, Span[]>();
+
+  constructor(reading: DocumentReading, cues: Cues) {
+    this.#reading = reading;
+    this.#cues = cues;
+  }
+
+  sentence(span: Span): number {
+    return this.#reading.sentenceOf(span.start);
+  }
+
+  /** Commas, colons, dashes and brackets between two places. */
+  clauses(left: Span, right: Span): number {
+    return left.end < right.start
+      ? this.#reading.clausesBetween(left.end, right.start)
+      : this.#reading.clausesBetween(right.end, left.start);
+  }
+
+  worth(span: Span): number {
+    return worthOf(span.start, this.#reading);
+  }
+
+  /** The cue that stands at most so many words before a place, in the same sentence. */
+  before(kind: CueKind, span: Span, words: number): Span | null {
+    let spans = this.#spans.get(kind);
+    if (spans === undefined) {
+      spans = this.#reading.spans(this.#cues[kind], null);
+      this.#spans.set(kind, spans);
+    }
+    const sentence = this.sentence(span);
+    const found = spans.find(
+      (one) =>
+        one.end < span.start && span.start - one.end <= words && this.sentence(one) === sentence,
+    );
+    return found ?? null;
+  }
+
+  /** Whether a name can be what acts: nothing before it makes it a place or a target. */
+  acts(span: Span): boolean {
+    return this.before("preposition", span, 1) === null;
+  }
+}
+
+export function overlaps(left: Span, right: Span): boolean {
+  return left.start <= right.end && right.start <= left.end;
+}
+
+/** Words from one to the other; 1: neighbours, 0 or less: they overlap. */
+export function gapOf(left: Span, right: Span): number {
+  return left.end < right.start ? right.start - left.end : left.start - right.end;
+}
+
+export function cover(left: Span, right: Span): Span {
+  return { start: Math.min(left.start, right.start), end: Math.max(left.end, right.end) };
+}
