@@ -60,12 +60,15 @@ export function findFeed(document: XmlElement, base: string | null): Found | nul
 
 const ROOTS: ReadonlySet<string> = new Set(["rss", "feed", "rdf", "channel"]);
 
+/** Elements that are opened around a feed, such as those of a server's own error messages before it. */
+const WRAPPERS_MAX = 8;
+
 /** Some feeds are wrapped in something of a server's own; a page of HTML that holds the word is none. */
 function findRoot(element: XmlElement, depth: number): XmlElement | null {
   for (const child of element.children) {
     if (typeof child === "string" || child.local === "html") continue;
     if (ROOTS.has(child.local)) return child;
-    const below = depth < 2 ? findRoot(child, depth + 1) : null;
+    const below = depth < WRAPPERS_MAX ? findRoot(child, depth + 1) : null;
     if (below !== null) return below;
   }
   return null;
@@ -90,7 +93,7 @@ function collectItems(element: XmlElement, depth: number, found: XmlElement[]): 
   }
 }
 
-const NO_GROUPS: ReadonlySet<string> = new Set(["image", "textinput", "items", "source"]);
+const NO_GROUPS: ReadonlySet<string> = new Set(["image", "textinput", "source"]);
 
 const PUBLISHED = [
   "pubdate",
