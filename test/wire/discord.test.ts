@@ -156,6 +156,15 @@ test("a button in an answer replaces that answer", async () => {
   expect(wire.answers(token)[0]?.body["type"]).toBe(6);
 });
 
+test("many questions at once are all answered: answers do not count against the bot's limit", async () => {
+  const { wire } = await connected();
+  const tokens = Array.from({ length: 150 }, () =>
+    wire.interact(asksNow({ type: 3, name: "topic", value: "a" })),
+  );
+  const texts = await Promise.all(tokens.map((token) => answered(wire, token)));
+  expect(texts.filter((text) => text.includes("Story number 1"))).toHaveLength(150);
+});
+
 test("a message action asks about the message it was used on", async () => {
   const { wire, heard } = await connected();
   const message = { id: "555", channel_id: TEXT_CHANNEL, author: { id: USER_ID } };

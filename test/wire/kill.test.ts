@@ -60,7 +60,7 @@ function createReaper(limited: Fault) {
     fault(call: WireCall, posts: boolean): Fault | null {
       if (!posts || call.method !== "POST") return null;
       seen += 1;
-      const due = kills < KILLS && seen % 4 === 0;
+      const due = kills < KILLS && seen % 3 === 0;
       if (!due) return faultOf(chance(), limited);
       const point = kills % 3;
       if (point === 2) {

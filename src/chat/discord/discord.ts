@@ -47,18 +47,19 @@ const REQUEST_MS = 10_000;
 /** Of a bot in all; https://docs.discord.com/developers/topics/rate-limits, 2026-08-06. */
 const REQUESTS_PER_SECOND = 50;
 
-/** Discord through discord.js: a REST client that makes each request once, and a gateway for commands. */
+/** Discord through discord.js: REST clients that make each request once, and a gateway for commands. */
 export function createDiscord(options: DiscordOptions): Discord {
   const { token, apiUrl, log } = options;
   const requestMs = options.requestMs ?? REQUEST_MS;
   const requestsPerSecond = options.requestsPerSecond ?? REQUESTS_PER_SECOND;
+  const base = { retries: 0, timeout: requestMs, ...(apiUrl === null ? {} : { api: apiUrl }) };
   const rest = new REST({
-    retries: 0,
+    ...base,
     rejectOnRateLimit: () => true,
-    timeout: requestMs,
     globalRequestsPerSecond: requestsPerSecond,
-    ...(apiUrl === null ? {} : { api: apiUrl }),
   }).setToken(token);
+  // Answers to interactions do not count against the bot's limit. A 429 of theirs is waited for: nothing else would.
+  const answers = new REST({ ...base, globalRequestsPerSecond: Number.MAX_SAFE_INTEGER });
   const gateway = createGateway({
     token,
     apiUrl,
@@ -66,7 +67,7 @@ export function createDiscord(options: DiscordOptions): Discord {
     onReady: (applicationId) => register(applicationId, rest, options),
     onInteraction: (interaction) =>
       answerInteraction(interaction, {
-        rest,
+        rest: answers,
         commander: options.commander,
         configured: options.configured,
         log,
@@ -95,8 +96,10 @@ export function createDiscord(options: DiscordOptions): Discord {
     start: () => gateway.start(),
     async stop() {
       await gateway.stop();
-      rest.clearHashSweeper();
-      rest.clearHandlerSweeper();
+      for (const client of [rest, answers]) {
+        client.clearHashSweeper();
+        client.clearHandlerSweeper();
+      }
     },
     isReady: () => gateway.isReady(),
   };
