@@ -23,7 +23,7 @@ export async function readBody(
     const wire: Buffer[] = [];
     let wireBytes = 0;
     for await (const chunk of body) {
-      const part = Buffer.from(chunk);
+      const part: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
       wireBytes += part.length;
       if (wireBytes > limits.wireBytesMax) {
         throw new BodyTooBig(`it sent more than ${limits.wireBytesMax} bytes (poll.wireBytesMax).`);
@@ -73,7 +73,7 @@ async function decompress(
   transform.end(packed);
   try {
     for await (const chunk of transform) {
-      const part = Buffer.from(chunk);
+      const part: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
       bytes += part.length;
       if (bytes > bytesMax) throw tooBig(bytesMax);
       chunks.push(part);

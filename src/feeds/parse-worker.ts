@@ -1,28 +1,36 @@
 import { parentPort } from "node:worker_threads";
+import { articleOf } from "./article.ts";
 import type { Item } from "./item.ts";
 import { parseFeed } from "./parse.ts";
-import type { ParseAsk, ParsePiece } from "./worker-pool.ts";
+import type { WorkerAnswer, WorkerAsk } from "./worker-pool.ts";
 
-/** Characters of text in one piece: taking over so much does not hold up the other thread for a millisecond or two. */
+/** Characters of text in one piece: taking over so much holds up the other thread for a millisecond or two. */
 const PIECE_CHARS_MAX = 200_000;
 
 /** Entries that wait to be fetched, piece by piece. */
 let pieces: (readonly Item[])[] = [];
 
-// The entry of a thread of its own: see createParsePool.
-parentPort?.on("message", (ask: ParseAsk) => {
-  if (ask.kind === "more") {
-    answer({ kind: "items", items: pieces.shift() ?? [], isLast: pieces.length === 0 });
-    return;
-  }
-  void parseFeed(ask.bytes, ask.options).then((parsed) => {
-    pieces = inPieces(parsed.items);
-    answer({ kind: "head", parsed: { ...parsed, items: [] }, isLast: pieces.length === 0 });
-  });
+// The entry of a thread of its own: see createWorkerPool. What is thrown here ends the thread, which the pool notices.
+parentPort?.on("message", (ask: WorkerAsk) => {
+  void answerTo(ask).then((answer) => parentPort?.postMessage(answer));
 });
 
-function answer(piece: ParsePiece): void {
-  parentPort?.postMessage(piece);
+async function answerTo(ask: WorkerAsk): Promise<WorkerAnswer> {
+  switch (ask.kind) {
+    case "parse": {
+      const parsed = await parseFeed(ask.bytes, ask.options);
+      pieces = inPieces(parsed.items);
+      return { kind: "head", parsed: { ...parsed, items: [] }, isLast: pieces.length === 0 };
+    }
+    case "more": {
+      const items = pieces.shift() ?? [];
+      return { kind: "items", items, isLast: pieces.length === 0 };
+    }
+    case "article": {
+      const text = await articleOf(ask.bytes, ask.contentType).catch(() => null);
+      return { kind: "article", text };
+    }
+  }
 }
 
 function inPieces(items: readonly Item[]): (readonly Item[])[] {

@@ -1,26 +1,30 @@
 import { Worker } from "node:worker_threads";
-import type { Item, ParsedFeed } from "./item.ts";
+import type { Item, ParsedFeed, Problem } from "./item.ts";
 import { type ParseOptions, refusal } from "./parse.ts";
 
-/** What the thread is asked: to read a document, or to hand over more of the last one. */
-export type ParseAsk =
+/** What the thread is asked: to read a feed, to hand over more of the last one, to find the article on a page. */
+export type WorkerAsk =
   | { readonly kind: "parse"; readonly bytes: Uint8Array; readonly options: ParseOptions }
-  | { readonly kind: "more" };
+  | { readonly kind: "more" }
+  | { readonly kind: "article"; readonly bytes: Uint8Array; readonly contentType: string | null };
 
-/** What it answers: the document without its entries, then these in pieces. */
-export type ParsePiece =
+/** What it answers: the feed without its entries, then these in pieces; the article. */
+export type WorkerAnswer =
   | { readonly kind: "head"; readonly parsed: ParsedFeed; readonly isLast: boolean }
-  | { readonly kind: "items"; readonly items: readonly Item[]; readonly isLast: boolean };
+  | { readonly kind: "items"; readonly items: readonly Item[]; readonly isLast: boolean }
+  | { readonly kind: "article"; readonly text: string | null };
 
-/** Reads feeds in a thread of its own, so that no document can hold up or take down the rest. */
-export type ParsePool = {
+/** Reads what comes from outside in a thread of its own, so that nothing of it can hold up or take down the rest. */
+export type WorkerPool = {
   /** As parseFeed. A document that takes too long, or too much memory, is refused. */
   parse(bytes: Uint8Array, options: ParseOptions): Promise<ParsedFeed>;
+  /** As articleOf; null also for a page that takes too long. */
+  article(bytes: Uint8Array, contentType: string | null): Promise<string | null>;
   /** Ends the thread; what is being read is refused. */
   close(): Promise<void>;
 };
 
-export type ParsePoolOptions = {
+export type WorkerPoolOptions = {
   /** For one document; {@link DEADLINE_MS} when absent. */
   readonly deadlineMs?: number;
 };
@@ -32,7 +36,7 @@ const HEAP_MB_MAX = 384;
 /** The thread ends when nothing was read for so long, to give its memory back. */
 const IDLE_MS_MAX = 30_000;
 
-export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
+export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
   let worker: Worker | null = null;
   let last: Promise<unknown> = Promise.resolve();
@@ -44,21 +48,30 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
     worker = null;
     await stopped?.terminate();
   };
-  const parseNow = async (bytes: Uint8Array, parse: ParseOptions): Promise<ParsedFeed> => {
-    if (isClosed) return refusal(STOPPED);
+  const runNow = async (ask: WorkerAsk): Promise<Outcome> => {
+    if (isClosed) return { problem: STOPPED };
     if (idle !== null) clearTimeout(idle);
     worker ??= startWorker();
-    const parsed = await readWith(worker, { kind: "parse", bytes, options: parse }, deadlineMs);
-    if (parsed.isBroken) await stop();
+    const outcome = await exchange(worker, ask, deadlineMs);
+    if ("problem" in outcome) await stop();
     idle = setTimeout(() => void stop(), IDLE_MS_MAX).unref();
-    return parsed.feed;
+    return outcome;
+  };
+  /** One document at a time: a second thread would only take the core from the first. */
+  const run = (ask: WorkerAsk): Promise<Outcome> => {
+    const outcome = last.then(() => runNow(ask));
+    last = outcome;
+    return outcome;
   };
   return {
-    parse(bytes, parse) {
-      // One document at a time: a second thread would only take the core from the first.
-      const result = last.then(() => parseNow(bytes, parse));
-      last = result;
-      return result;
+    async parse(bytes, parse) {
+      const outcome = await run({ kind: "parse", bytes, options: parse });
+      if ("parsed" in outcome) return outcome.parsed;
+      return refusal("problem" in outcome ? outcome.problem : STOPPED);
+    },
+    async article(bytes, contentType) {
+      const outcome = await run({ kind: "article", bytes, contentType });
+      return "text" in outcome ? outcome.text : null;
     },
     async close() {
       isClosed = true;
@@ -68,7 +81,10 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
   };
 }
 
-const STOPPED = { code: "stopped", message: "Sitrep is stopping; the document was not read." };
+const STOPPED: Problem = {
+  code: "stopped",
+  message: "Sitrep is stopping; the document was not read.",
+};
 
 function startWorker(): Worker {
   const worker = new Worker(new URL("./parse-worker.ts", import.meta.url), {
@@ -80,33 +96,40 @@ function startWorker(): Worker {
   return worker;
 }
 
-/** `isBroken`: the thread is of no more use. */
-type Reading = { readonly feed: ParsedFeed; readonly isBroken: boolean };
+/** `problem`: the thread is of no more use. */
+type Outcome =
+  | { readonly parsed: ParsedFeed }
+  | { readonly text: string | null }
+  | { readonly problem: Problem };
 
 /** One document through the thread. The next piece is asked for only when the last was taken over. */
-function readWith(worker: Worker, ask: ParseAsk, deadlineMs: number): Promise<Reading> {
+function exchange(worker: Worker, ask: WorkerAsk, deadlineMs: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const items: Item[] = [];
     let head: ParsedFeed | null = null;
-    const finish = (reading: Reading): void => {
+    const finish = (outcome: Outcome): void => {
       clearTimeout(timer);
       worker.off("message", take).off("error", fail).off("exit", end);
-      resolve(reading);
+      resolve(outcome);
     };
-    const take = (piece: ParsePiece): void => {
-      if (piece.kind === "head") head = piece.parsed;
-      else items.push(...piece.items);
-      if (!piece.isLast) setImmediate(() => worker.postMessage({ kind: "more" }));
-      else if (head !== null) finish({ feed: { ...head, items }, isBroken: false });
+    const take = (answer: WorkerAnswer): void => {
+      if (answer.kind === "article") {
+        finish({ text: answer.text });
+        return;
+      }
+      if (answer.kind === "head") head = answer.parsed;
+      else items.push(...answer.items);
+      if (!answer.isLast) setImmediate(() => worker.postMessage({ kind: "more" }));
+      else if (head !== null) finish({ parsed: { ...head, items } });
     };
     const fail = (error: Error): void => {
       const message = `The document was too much to read: ${error.message}.`;
-      finish({ feed: refusal({ code: "parser-failed", message }), isBroken: true });
+      finish({ problem: { code: "parser-failed", message } });
     };
-    const end = (): void => finish({ feed: refusal(STOPPED), isBroken: true });
+    const end = (): void => finish({ problem: STOPPED });
     const timer = setTimeout(() => {
       const message = `The document could not be read within ${deadlineMs / 1_000} s.`;
-      finish({ feed: refusal({ code: "parse-timeout", message }), isBroken: true });
+      finish({ problem: { code: "parse-timeout", message } });
     }, deadlineMs);
     worker.on("message", take).on("error", fail).on("exit", end);
     worker.postMessage(ask);

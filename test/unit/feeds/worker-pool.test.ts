@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { parseFeed } from "../../../src/feeds/parse.ts";
-import { createParsePool, type ParsePool } from "../../../src/feeds/worker-pool.ts";
+import { createWorkerPool, type WorkerPool } from "../../../src/feeds/worker-pool.ts";
 
-let pool: ParsePool | null = null;
+let pool: WorkerPool | null = null;
 
 afterEach(async () => {
   await pool?.close();
@@ -23,9 +23,9 @@ function feedOf(entries: number): Buffer {
   );
 }
 
-describe("a parse pool", () => {
+describe("a worker pool", () => {
   test("reads as parseFeed does, and one document after another", async () => {
-    pool = createParsePool();
+    pool = createWorkerPool();
     const documents = [feedOf(3), Buffer.from("no feed"), feedOf(500), Buffer.alloc(0)];
     const inThread = await Promise.all(documents.map((bytes) => pool?.parse(bytes, OPTIONS)));
     const here = await Promise.all(documents.map((bytes) => parseFeed(bytes, OPTIONS)));
@@ -33,18 +33,18 @@ describe("a parse pool", () => {
   });
 
   test("refuses a document that takes too long, and reads the next", async () => {
-    pool = createParsePool({ deadlineMs: 1 });
+    pool = createWorkerPool({ deadlineMs: 1 });
     expect(await pool.parse(feedOf(2_000), OPTIONS)).toMatchObject({
       ok: false,
       problems: [{ code: "parse-timeout" }],
     });
     await pool.close();
-    pool = createParsePool();
+    pool = createWorkerPool();
     expect(await pool.parse(feedOf(1), OPTIONS)).toMatchObject({ ok: true });
   });
 
   test("refuses what comes after it was closed", async () => {
-    pool = createParsePool();
+    pool = createWorkerPool();
     await pool.close();
     expect(await pool.parse(feedOf(1), OPTIONS)).toMatchObject({ problems: [{ code: "stopped" }] });
   });
