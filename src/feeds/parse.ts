@@ -11,7 +11,7 @@ export type ParseOptions = {
   readonly contentType: string | null;
   /** Where the document came from; null when that is not known. */
   readonly base: string | null;
-  /** Longest document that is read; {@link BODY_BYTES_MAX} when absent. */
+  /** Longest document that is read, for what no fetcher has measured; {@link BODY_BYTES_MAX} when absent. */
   readonly bodyBytesMax?: number;
 };
 

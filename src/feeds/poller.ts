@@ -48,7 +48,7 @@ export async function pollFeed(
   const answer = await fetcher.fetch(feed.url, { validators });
   if (answer.kind !== "fetched") return answer;
   const { bytes, contentType, finalUrl, status } = answer;
-  const parsed = await parse(bytes, { contentType, base: finalUrl });
+  const parsed = await parse(bytes, { contentType, base: finalUrl, bodyBytesMax: bytes.length });
   if (!parsed.ok) {
     const [first] = parsed.problems;
     const problem = first ?? { code: "no-feed", message: "This is no feed." };

@@ -48,7 +48,11 @@ export function createFeedReader(fetcher: Fetcher, parse: Parse = parseFeed): Re
       const answer = await fetcher.fetch(url, { validators: null, accept: ACCEPT_PAGE });
       if (answer.kind !== "fetched") return [];
       const { bytes, contentType, finalUrl } = answer;
-      const parsed = await parse(bytes, { contentType, base: finalUrl });
+      const parsed = await parse(bytes, {
+        contentType,
+        base: finalUrl,
+        bodyBytesMax: bytes.length,
+      });
       if (parsed.ok) return [{ url, title: parsed.feed.title }];
       const named = feedLinksOf(decode(bytes, contentType).text, finalUrl);
       if (named.length > 0) return named;
@@ -67,7 +71,7 @@ async function trialOf(
   if (answer.kind === "fetched") {
     const { bytes, contentType, finalUrl, status, validators } = answer;
     return {
-      parsed: await parse(bytes, { contentType, base: finalUrl }),
+      parsed: await parse(bytes, { contentType, base: finalUrl, bodyBytesMax: bytes.length }),
       status,
       contentType,
       charset: decode(bytes, contentType).charset,
@@ -135,7 +139,7 @@ async function guess(
     if (answer.kind === "failed" && answer.hostWide) return [];
     if (answer.kind !== "fetched") continue;
     const { bytes, contentType, finalUrl } = answer;
-    const parsed = await parse(bytes, { contentType, base: finalUrl });
+    const parsed = await parse(bytes, { contentType, base: finalUrl, bodyBytesMax: bytes.length });
     // The first is enough: the others are the same in another format.
     if (parsed.ok) return [{ url, title: parsed.feed.title }];
   }
