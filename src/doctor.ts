@@ -82,7 +82,7 @@ async function feeds(ledger: Ledger): Promise<Finding[]> {
   return failing.map(({ url, state }) => ({
     what: "feed",
     ok: false,
-    text: `${redactUrl(url)}: ${state?.problem ?? "fails"}: see sitrep feeds test`,
+    text: `${redactUrl(url)}: ${(state?.problem ?? "fails").replace(/\.$/, "")}: see sitrep feeds test`,
   }));
 }
 

@@ -63,7 +63,7 @@ test("what a feed holds at its first poll is found but not told; what comes late
   const run = start();
   await addressOf(run);
   const found = async (): Promise<string> =>
-    sitrep(["search", "Mali", "--json"], { env: own.env }).out;
+    (await sitrep(["search", "Mali", "--json"], { env: own.env })).out;
   await expect.poll(found, { timeout: 15_000, interval: 200 }).toContain("300 soldiers");
   entries.push(FRESH);
   await run.until(/Russia sends military advisers to Niger/);
@@ -98,7 +98,7 @@ test("a feed that cannot be reached is one line, and the round ends well", async
     seeds: {},
   });
   cleanUps.push(() => own.remove());
-  const run = sitrep(["run", "--once"], { env: own.env });
+  const run = await sitrep(["run", "--once"], { env: own.env });
   expect(run.code).toBe(0);
   expect(run.err.match(/feed cannot be read/g)).toHaveLength(1);
 });

@@ -67,7 +67,7 @@ test("a second run on the same data folder says who holds it and ends with 2", a
   const { env, data } = own({ settings: BOTH_DIGESTS });
   const first = start(env);
   await addressOf(first);
-  const second = sitrep(["run"], { env: { ...env, PORT: "0" } });
+  const second = await sitrep(["run"], { env: { ...env, PORT: "0" } });
   expect(second.code).toBe(2);
   expect(second.err).toContain(data);
   expect(second.err).toContain(`process ${first.child.pid}`);
@@ -78,17 +78,17 @@ test("a port that is taken ends the start with the port and the remedy", async (
   const first = start(env);
   const port = new URL(await addressOf(first)).port;
   const other = own({ settings: BOTH_DIGESTS });
-  const second = sitrep(["run"], { env: { ...other.env, PORT: port } });
+  const second = await sitrep(["run"], { env: { ...other.env, PORT: port } });
   expect(second.code).toBe(2);
   expect(second.err).toMatch(new RegExp(`port ${port} on 127\\.0\\.0\\.1 is taken: .*set PORT`));
 });
 
-test("faults in the settings are all reported at once, with file, line and remedy", () => {
+test("faults in the settings are all reported at once, with file, line and remedy", async () => {
   const settings =
     'timezone: Mars/Base\npoll: { every: soon }\nsubscriptions:\n  - { channel: "web:main", topic: nothing }\n';
   const { env, config } = own({ settings, feeds: "- { url: ftp://example.org/feed }\n" });
   writeFileSync(join(config, "topics", "broken.yaml"), 'name: Broken\nquery: |\n  "open AND (x\n');
-  const run = sitrep(["run"], { env: { ...env, PORT: "none" } });
+  const run = await sitrep(["run"], { env: { ...env, PORT: "none" } });
   expect(run.code).toBe(2);
   expect(run.err).toMatch(/sitrep\.yaml:1: timezone: .*: write a name such as Europe\/Berlin/);
   expect(run.err).toMatch(/sitrep\.yaml:2: poll\.every: "soon" is no duration: write a number/);
@@ -97,15 +97,15 @@ test("faults in the settings are all reported at once, with file, line and remed
   expect(run.err).toMatch(/environment:1: PORT: "none" is no port/);
 });
 
-test("one round ends by itself, prints each post once, and a second one prints none", () => {
+test("one round ends by itself, prints each post once, and a second one prints none", async () => {
   const { env } = own({ settings: BOTH_DIGESTS });
-  const first = sitrep(["run", "--once"], { env });
+  const first = await sitrep(["run", "--once"], { env });
   expect({ code: first.code, posts: postsOf(first.out).length }).toEqual({ code: 0, posts: 2 });
-  const second = sitrep(["run", "--once"], { env });
+  const second = await sitrep(["run", "--once"], { env });
   expect({ code: second.code, posts: postsOf(second.out).length }).toEqual({ code: 0, posts: 0 });
 });
 
-test("an unreadable seed is named, and the others are told all the same", () => {
+test("an unreadable seed is named, and the others are told all the same", async () => {
   const { env, seeds } = own({
     settings: BOTH_DIGESTS,
     seeds: {
@@ -114,7 +114,7 @@ test("an unreadable seed is named, and the others are told all the same", () => 
       "empty.txt": "",
     },
   });
-  const run = sitrep(["run", "--once"], { env });
+  const run = await sitrep(["run", "--once"], { env });
   expect(run.err).toContain(join(seeds, "empty.txt"));
   expect(run.out).toContain("Russia sends 200 troops to Venezuela");
   expect(run.code).toBe(0);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,19 +27,27 @@ function environmentOf(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv
 /** What a command of the command line printed, and how it ended. */
 export type Finished = { readonly code: number | null; readonly out: string; readonly err: string };
 
-/** Runs a command to its end. */
-export function sitrep(
+/** Runs a command to its end. The test's own servers can answer it meanwhile. */
+export async function sitrep(
   args: readonly string[],
   options: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
-): Finished {
-  const run = spawnSync(process.execPath, [MAIN, ...args], {
+): Promise<Finished> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: ROOT,
     env: environmentOf(options.env ?? {}),
-    input: options.input ?? "",
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
   });
-  return { code: run.status, out: run.stdout, err: run.stderr };
+  const output = { out: "", err: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output.out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output.err += text;
+  });
+  // A command that ends without reading its input closes the pipe.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(options.input ?? "");
+  await once(child, "close");
+  return { code: child.exitCode, ...output };
 }
 
 /** A `run` as its own process. */
