@@ -86,7 +86,12 @@ function scriptOf(text: string): string | null {
 function cyrillicLanguageOf(text: string): string {
   const lower = text.toLowerCase();
   if (/[іїєґ]/.test(lower)) return /[ўы]/.test(lower) ? "be" : "uk";
-  if (/[ђћљњџј]/.test(lower)) return /[ѓќѕ]/.test(lower) ? "mk" : "sr";
+  if (
+    /[ѓќѕ]/.test(lower) ||
+    (/[јљњџ]/.test(lower) && /(?<!\p{L})(?:во|со|од)(?!\p{L})/u.test(lower) && !/[ђћ]/.test(lower))
+  )
+    return "mk";
+  if (/[ђћљњџј]/.test(lower)) return "sr";
   if (/[ыэё]/.test(lower)) return "ru";
   const words = wordsOf(lower);
   const uk = words.filter((word) => UKRAINIAN.has(word)).length;
