@@ -241,7 +241,6 @@ const PREFIXES: ReadonlyMap<string, Space> = new Map<string, Space>([
   ["rdf", "rdf"],
   ["rss", "core"],
   ["xhtml", "xhtml"],
-  ["body", "xhtml"],
 ]);
 
 /** An address made absolute; null when that cannot be done. */
