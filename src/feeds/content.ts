@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from "entities/decode";
 import { BLOCKS, cleanText, HIDDEN, visibleText, visibleTitle } from "./visible-text.ts";
 import type { XmlElement } from "./xml-tree.ts";
 
@@ -59,7 +60,8 @@ function isBase64(text: string): boolean {
 function readAs(form: Form, element: XmlElement, read: (html: string) => string): string {
   switch (form) {
     case "plain":
-      return cleanText(repairDoubleEncoding(rawText(element)));
+      // Escaped once too often, as plain text often is: nobody means to show "&quot;" in a headline.
+      return cleanText(decodeHTMLStrict(repairDoubleEncoding(rawText(element))));
     case "html":
       return read(repairDoubleEncoding(rawText(element)));
     case "base64": {

@@ -180,6 +180,13 @@ describe("parseFeed gives an item", () => {
     }
   });
 
+  test("a plain title that was escaped once too often, as it was meant", async () => {
+    const { items } = await parseText(
+      '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>It&amp;#39;s &amp;quot;on&amp;quot; at &lt;10&gt;</title></entry></feed>',
+    );
+    expect(items[0]?.title).toBe(`It's "on" at <10>`);
+  });
+
   test("a title without markup, but with signs that only look like it", async () => {
     const { items } = await parseText(
       rss("<title>&lt;b&gt;5&lt;/b&gt; &lt; 7 &amp;amp; List&lt;T&gt;</title>"),
