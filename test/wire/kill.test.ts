@@ -12,9 +12,9 @@ import type { Fault, WireCall } from "../support/wire-server.ts";
 import { startWireSlack } from "../support/wire-slack.ts";
 
 /** More than a test run has time for: WIRE_KILLS=1000. */
-const KILLS = Number(process.env["WIRE_KILLS"] ?? 12);
-const POSTS = KILLS * 5;
-const CHANNELS = 12;
+const KILLS = Number(process.env["WIRE_KILLS"] ?? 8);
+const POSTS = KILLS * 6;
+const CHANNELS = 5;
 const BOT = join(import.meta.dirname, "../support/wire-bot.ts");
 
 const ends: (() => unknown)[] = [];
