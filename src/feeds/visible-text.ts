@@ -39,8 +39,9 @@ export function cleanText(text: string): string {
   return BEYOND_LATIN.test(cleaned) ? cleaned.toWellFormed().normalize("NFC") : cleaned;
 }
 
-/** Where something may have to be done: runs of white space, controls, what is not seen. */
-const ODD = / \s|[\p{Cc}\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff\ufffe\uffff]/gu;
+/** Where something may have to be done: runs of white space, and what is in no range of harmless characters. */
+const ODD =
+  / \s|[^ -~\u00a0-\u167f\u1681-\u1fff\u200c-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff\u3001-\ufefe\uff00-\ufffd]/g;
 const BEYOND_LATIN = /[\u0300-\uffff]/;
 
 /** Collapsible white space: not the no-break space. */
