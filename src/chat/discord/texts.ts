@@ -47,8 +47,8 @@ function markWords(card: StoryCard): readonly string[] {
 
 const TONES = { info: "ℹ️", good: "✅", warning: "⚠️", error: "⛔" } as const;
 
-/** Any block but a story in markdown; empty for one that is no text. */
-export function blockText(block: Exclude<Block, { readonly kind: "story" }>): string {
+/** A block in markdown; empty for a story or a file, which are no text. */
+export function blockText(block: Block): string {
   switch (block.kind) {
     case "heading":
       return `### ${plain(block.text, 200)}`;
@@ -73,6 +73,7 @@ export function blockText(block: Exclude<Block, { readonly kind: "story" }>): st
       return `${TONES[block.tone]} ${plainLines(block.text, 1_000)}`;
     case "line":
       return fenced(block.text, 1_000);
+    case "story":
     case "file":
       return "";
   }

@@ -50,9 +50,7 @@ const TONES = {
 } as const;
 
 /** Any block but a story. */
-export function otherBlocks(
-  block: Exclude<Block, { readonly kind: "story" }>,
-): readonly SlackBlock[] {
+export function otherBlocks(block: Block): readonly SlackBlock[] {
   switch (block.kind) {
     case "heading":
       return heading(block.text);
