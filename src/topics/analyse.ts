@@ -291,11 +291,16 @@ class WordReader {
         current[length] = kind;
         length += 1;
         hash = Math.imul(hash ^ kind, HASH_PRIME);
-      } else if (kind !== IGNORED && !(kind === APOSTROPHE && this.#joins(index, length))) break;
+      } else if (!this.#continues(kind, index, length)) break;
     }
     this.end = index;
     this.#hash = hash;
     return length;
+  }
+
+  /** Whether the word goes on after something that is no letter. */
+  #continues(kind: number, index: number, length: number): boolean {
+    return kind === IGNORED || (kind === APOSTROPHE && this.#joins(index, length));
   }
 
   /** An apostrophe inside a word: п'ять, didn't. */

@@ -72,20 +72,19 @@ export class Evaluator {
     return best;
   }
 
-  #pairs(plan: Plan & { kind: "near" }): { left: Span; right: Span; gap: number }[] {
+  #pairs(plan: Plan & { kind: "near" }): Pair[] {
     const lefts = this.spansOf(plan.left);
     const rights = lefts.length === 0 ? [] : this.spansOf(plan.right);
-    const pairs: { left: Span; right: Span; gap: number }[] = [];
+    const pairs: Pair[] = [];
     for (const left of lefts) {
       for (const right of rights) {
-        const after = right.start - left.end;
-        const gap = after > 0 ? after : left.start - right.end;
-        if (gap <= 0 || gap > plan.words || (plan.ordered && after <= 0)) continue;
-        if (this.#reading.together(left.start, right.start)) pairs.push({ left, right, gap });
+        const gap = gapWithin(left, right, plan);
+        if (gap === null || !this.#reading.together(left.start, right.start)) continue;
+        pairs.push({ left, right, gap });
       }
       if (pairs.length >= PAIRS_MAX) break;
     }
-    return pairs.sort((one, other) => one.left.start - other.left.start);
+    return pairs;
   }
 
   #near(plan: Plan & { kind: "near" }): Evidence | null {
@@ -176,19 +175,28 @@ export class Evaluator {
     });
     let best: (Span & { share: number }) | null = null;
     for (const first of lists[0] ?? []) {
-      let span: Span | null = first;
-      for (const list of lists.slice(1)) {
-        const next: Span | null = span === null ? null : this.#closest(span, list);
-        span = span === null || next === null ? null : cover(span, next);
-      }
-      if (span === null) continue;
-      const same = this.#reading.sentenceOf(span.start) === this.#reading.sentenceOf(span.end);
-      const width = span.end - span.start + 1;
-      const closeness = same ? 1 : Math.max(0, 1 - width / NEARNESS_WORDS_MAX) * 0.8;
-      const share = closeness * worthOf(span.start, this.#reading);
-      if (best === null || share > best.share) best = { ...span, share };
+      const span = this.#passage(first, lists.slice(1));
+      const share = span === null ? 0 : this.#tightness(span) * worthOf(span.start, this.#reading);
+      if (span !== null && share > (best?.share ?? 0)) best = { ...span, share };
     }
-    return best !== null && best.share > 0 ? best : null;
+    return best;
+  }
+
+  /** From a find to the closest of each other list; null when one is in another part of the document. */
+  #passage(first: Span, lists: readonly (readonly Span[])[]): Span | null {
+    let span = first;
+    for (const list of lists) {
+      const next = this.#closest(span, list);
+      if (next === null) return null;
+      span = cover(span, next);
+    }
+    return span;
+  }
+
+  #tightness(span: Span): number {
+    const { start, end } = span;
+    if (this.#reading.sentenceOf(start) === this.#reading.sentenceOf(end)) return 1;
+    return Math.max(0, 1 - (end - start + 1) / NEARNESS_WORDS_MAX) * APART_WORTH;
   }
 
   #closest(span: Span, list: readonly Span[]): Span | null {
@@ -208,6 +216,8 @@ export class Evaluator {
 
 /** Words over which parts of AND still count as near, and pairs of NEAR that are looked at. */
 const NEARNESS_WORDS_MAX = 60;
+/** What is left of nearness across a full stop. */
+const APART_WORTH = 0.8;
 const PAIRS_MAX = 200;
 
 function scale({ quality, parts }: Evidence, factor: number): Evidence {
@@ -219,4 +229,17 @@ function scale({ quality, parts }: Evidence, factor: number): Evidence {
 
 function cover(left: Span, right: Span): Span {
   return { start: Math.min(left.start, right.start), end: Math.max(left.end, right.end) };
+}
+
+/** Two finds and the words from one to the other. */
+type Pair = { readonly left: Span; readonly right: Span; readonly gap: number };
+
+function gapWithin(
+  left: Span,
+  right: Span,
+  { words, ordered }: { words: number; ordered: boolean },
+): number | null {
+  const after = right.start - left.end;
+  const gap = after > 0 ? after : left.start - right.end;
+  return gap > 0 && gap <= words && (after > 0 || !ordered) ? gap : null;
 }

@@ -28,6 +28,7 @@ export function parseQuery(text: string): { query: Query | null; faults: readonl
   return parser.faults.length > 0 ? { query: null, faults: parser.faults } : { query, faults: [] };
 }
 
+type Slots = Map<Slot | "NOT", Query>;
 type Join = { readonly of: readonly Query[]; readonly none: readonly Query[] };
 
 /**
@@ -169,28 +170,23 @@ class Parser {
 
   #near(field: QueryField): Query | null {
     let left = this.#unary(field);
-    for (;;) {
+    while (left !== null) {
       const sign = this.#peek();
-      if (left === null || sign.kind !== "operator" || sign.operator.kind !== "near") return left;
+      if (sign.kind !== "operator" || sign.operator.kind !== "near") return left;
       this.#take();
-      const right = this.#ends() ? null : this.#unary(field);
-      if (right === null) {
-        if (this.faults.length === 0)
-          this.#fault(sign, `nothing follows ${sign.source}`, "write a word after it");
-        return null;
-      }
-      for (const operand of [left, right]) {
-        if (isSpan(operand)) continue;
-        this.#fault(
-          sign,
-          `${sign.source} cannot join what AND or a frame makes`,
-          "join words, phrases, groups, or OR of them in parentheses",
-        );
-        return null;
-      }
+      const right = this.#operand(() => this.#unary(field), sign);
+      if (right === null || !this.#joinable([left, right], sign)) return null;
       const { words, ordered } = sign.operator;
       left = { kind: "near", of: [left, right], words, ordered, weight: null, at: placeOf(sign) };
     }
+    return left;
+  }
+
+  #joinable(operands: readonly Query[], sign: Lexeme): boolean {
+    if (operands.every(isSpan)) return true;
+    const remedy = "join words, phrases, groups, or OR of them in parentheses";
+    this.#fault(sign, `${sign.source} cannot join what AND or a frame makes`, remedy);
+    return false;
   }
 
   #unary(field: QueryField): Query | null {
@@ -282,44 +278,37 @@ class Parser {
   /** WHO a NOT b DOES c WHAT d WHERE e, in this order; WHO and DOES are needed. */
   #frame(field: QueryField): Query | null {
     const at = this.#peek();
-    const slots = new Map<Slot | "NOT", Query>();
-    for (;;) {
-      const lexeme = this.#peek();
-      if (lexeme.kind !== "slot" || (slots.size > 0 && lexeme.slot === "WHO")) break;
-      if (slots.has(lexeme.slot)) {
-        this.#fault(
-          lexeme,
-          `${lexeme.slot} stands twice in one frame`,
-          "join both with OR in parentheses",
-        );
-        return null;
-      }
-      if (!this.#fill(lexeme.slot, slots, field)) return null;
-      if (lexeme.slot === "WHO" && this.#operator("not") && !this.#fill("NOT", slots, field))
-        return null;
+    const slots: Slots = new Map();
+    let next = this.#peek();
+    while (next.kind === "slot" && !(slots.size > 0 && next.slot === "WHO")) {
+      if (!this.#fill(next.slot, slots, field)) return null;
+      const excludes = next.slot === "WHO" && this.#operator("not");
+      if (excludes && !this.#fill("NOT", slots, field)) return null;
+      next = this.#peek();
     }
     const who = slots.get("WHO");
     const does = slots.get("DOES");
-    if (who === undefined || does === undefined) {
-      const missing = who === undefined ? "WHO" : "DOES";
-      this.#fault(
-        at,
-        `a frame has no ${missing}`,
-        `write it as ${SLOTS.join(" … ")} …; WHO and DOES are needed`,
-      );
-      return null;
-    }
-    const rest = {
-      not: slots.get("NOT") ?? null,
-      what: slots.get("WHAT") ?? null,
-      where: slots.get("WHERE") ?? null,
-    };
-    return { kind: "frame", who, does, ...rest, weight: null, at: placeOf(at) };
+    if (who === undefined || does === undefined) return this.#incomplete(at, who === undefined);
+    const not = slots.get("NOT") ?? null;
+    const what = slots.get("WHAT") ?? null;
+    const where = slots.get("WHERE") ?? null;
+    return { kind: "frame", who, not, does, what, where, weight: null, at: placeOf(at) };
+  }
+
+  #incomplete(at: QueryPlace, nobody: boolean): null {
+    const remedy = `write it as ${SLOTS.join(" … ")} …; WHO and DOES are needed`;
+    this.#fault(at, `a frame has no ${nobody ? "WHO" : "DOES"}`, remedy);
+    return null;
   }
 
   /** Reads a slot's name and what fills it; false with a fault. */
-  #fill(slot: Slot | "NOT", slots: Map<Slot | "NOT", Query>, field: QueryField): boolean {
-    const filler = this.#slot(this.#take(), field);
+  #fill(slot: Slot | "NOT", slots: Slots, field: QueryField): boolean {
+    const sign = this.#take();
+    if (slots.has(slot)) {
+      this.#fault(sign, `${slot} stands twice in one frame`, "join both with OR in parentheses");
+      return false;
+    }
+    const filler = this.#slot(sign, field);
     if (filler !== null) slots.set(slot, filler);
     return filler !== null;
   }

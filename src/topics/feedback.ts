@@ -1,0 +1,190 @@
+import type { Instant } from "../feeds/item.ts";
+import { archiveTerms } from "./analyse.ts";
+import type { Match, MatchDocument, Reason } from "./topic.ts";
+
+/** One person's verdict on one item for one topic of one tenant. */
+export type Judgement = {
+  readonly itemId: string;
+  readonly relevant: boolean;
+  /** platform:user */
+  readonly by: string;
+  readonly at: Instant;
+  /** What the item says at its top: see feedbackTerms. */
+  readonly terms: readonly string[];
+};
+
+/** What a topic learnt from its tenant. The judgements are all there is; everything else follows from them. */
+export type Feedback = {
+  readonly topicId: string;
+  /** Oldest first; one an item and person. */
+  readonly judgements: readonly Judgement[];
+};
+
+/** Points that a term gives or takes wherever it stands at the top of an item. */
+export type TermWeights = ReadonlyMap<string, number>;
+
+/** What one judgement changed, for people. */
+export type FeedbackChange = {
+  readonly term: string;
+  readonly before: number;
+  readonly after: number;
+};
+
+/** Terms that an editor may want in the query. */
+export type Suggestions = {
+  readonly add: readonly string[];
+  readonly exclude: readonly string[];
+};
+
+/** Most that one term, and all terms of an item together, give or take. A query that is right stays right. */
+export const TERM_POINTS_MAX = 8;
+export const FEEDBACK_POINTS_MAX = 25;
+/** Points for a term that is e times as likely in one kind as in the other. */
+const POINTS_PER_NAT = 2;
+/** How much doubt each term starts with: judgements of either kind that it is taken to have seen already. */
+const PRIOR_JUDGEMENTS = 2;
+/** Judgements in which a term has to occur before it counts. */
+const OCCURRENCES_MIN = 2;
+/** Terms that count at a time, the strongest. */
+const TERMS_MAX = 300;
+/** Words from the top of a text that are looked at. */
+const TOP_CHARS = 400;
+const TERM_CHARS_MIN = 4;
+
+/** The distinct stems of an item's title and beginning; short words say nothing. */
+export function feedbackTerms(document: MatchDocument): string[] {
+  const { stems } = archiveTerms(
+    document.title,
+    document.text.slice(0, TOP_CHARS),
+    document.language,
+  );
+  return [...new Set(stems.split(" "))].filter((stem) => stem.length >= TERM_CHARS_MIN).sort();
+}
+
+/** Adds a verdict; the same person's earlier one on that item is replaced. Says which weights moved. */
+export function applyFeedback(
+  feedback: Feedback,
+  judgement: Judgement,
+): { feedback: Feedback; changes: readonly FeedbackChange[] } {
+  const others = feedback.judgements.filter(
+    ({ itemId, by }) => itemId !== judgement.itemId || by !== judgement.by,
+  );
+  return changed(feedback, { ...feedback, judgements: [...others, judgement] });
+}
+
+/** Takes a person's verdict on an item back; nothing changes when there is none. */
+export function undoFeedback(
+  feedback: Feedback,
+  itemId: string,
+  by: string,
+): { feedback: Feedback; changes: readonly FeedbackChange[] } {
+  const judgements = feedback.judgements.filter((one) => one.itemId !== itemId || one.by !== by);
+  return changed(feedback, { ...feedback, judgements });
+}
+
+function changed(
+  before: Feedback,
+  after: Feedback,
+): { feedback: Feedback; changes: readonly FeedbackChange[] } {
+  const old = termWeights(before);
+  const now = termWeights(after);
+  const terms = [...new Set([...old.keys(), ...now.keys()])].sort();
+  const changes = terms
+    .map((term) => ({ term, before: old.get(term) ?? 0, after: now.get(term) ?? 0 }))
+    .filter((one) => one.before !== one.after);
+  return { feedback: after, changes };
+}
+
+/** The weights that follow from the judgements, each within ±TERM_POINTS_MAX. None before both kinds were judged. */
+export function termWeights({ judgements }: Feedback): TermWeights {
+  const relevant = judgements.filter((one) => one.relevant);
+  const irrelevant = judgements.filter((one) => !one.relevant);
+  if (relevant.length === 0 || irrelevant.length === 0) return new Map();
+  const inRelevant = countTerms(relevant);
+  const inIrrelevant = countTerms(irrelevant);
+  const weights: [string, number][] = [];
+  for (const term of new Set([...inRelevant.keys(), ...inIrrelevant.keys()])) {
+    const good = inRelevant.get(term) ?? 0;
+    const bad = inIrrelevant.get(term) ?? 0;
+    if (good + bad < OCCURRENCES_MIN) continue;
+    const likelier = logOdds(good, relevant.length) - logOdds(bad, irrelevant.length);
+    const points = Math.max(-TERM_POINTS_MAX, Math.min(TERM_POINTS_MAX, POINTS_PER_NAT * likelier));
+    const rounded = Math.round(points * 10) / 10;
+    if (rounded !== 0) weights.push([term, rounded]);
+  }
+  weights.sort(
+    (left, right) => Math.abs(right[1]) - Math.abs(left[1]) || (left[0] < right[0] ? -1 : 1),
+  );
+  return new Map(weights.slice(0, TERMS_MAX));
+}
+
+function countTerms(judgements: readonly Judgement[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { terms } of judgements) {
+    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function logOdds(count: number, of: number): number {
+  const share = (count + PRIOR_JUDGEMENTS / 2) / (of + PRIOR_JUDGEMENTS);
+  return Math.log(share / (1 - share));
+}
+
+/** What is left of a match, however often it was found irrelevant: feedback lowers an item but never hides it. */
+const SCORE_MIN = 1;
+/** Points by which the best scores make room, so that feedback can still tell them apart. */
+const HEADROOM = 15;
+
+/** Draws a score above the threshold towards it; which side of it an item is on does not change. */
+function roomOf(score: number, threshold: number): number {
+  if (score <= threshold || threshold >= 100 - HEADROOM) return 0;
+  return (-HEADROOM * (score - threshold)) / (100 - threshold);
+}
+
+/** A match as the tenant's feedback sees it: further reasons, and a score that they moved. */
+export function reweigh(
+  match: Match,
+  document: MatchDocument,
+  weights: TermWeights,
+  threshold: number,
+): Match {
+  if (match.score === 0 || weights.size === 0) return match;
+  const found = feedbackTerms(document).flatMap((term) => {
+    const points = weights.get(term);
+    return points === undefined ? [] : [{ term, points }];
+  });
+  const room = roomOf(match.score, threshold);
+  const sum = found.reduce((total, { points }) => total + points, 0);
+  const bounded = Math.max(-FEEDBACK_POINTS_MAX, Math.min(FEEDBACK_POINTS_MAX, sum));
+  const moved = Math.max(bounded, SCORE_MIN - match.score - room);
+  const factor = sum === 0 ? 0 : moved / sum;
+  const reasons = found.map(({ term, points }) => reasonOf("feedback", term, points * factor));
+  if (room !== 0) reasons.push(reasonOf("room for feedback", "", room));
+  const score = Math.min(100, Math.round((match.score + room + moved) * 100) / 100);
+  const all = [...match.reasons, ...reasons].sort(
+    (left, right) => Math.abs(right.points) - Math.abs(left.points),
+  );
+  return { ...match, score, matched: score >= threshold, reasons: all };
+}
+
+function reasonOf(concept: string, quote: string, points: number): Reason {
+  return { concept, field: "title", quote, points: Math.round(points * 100) / 100 };
+}
+
+/** How many terms are suggested of each kind. */
+const SUGGESTIONS_MAX = 5;
+/** Points from which a term is worth a line in the query. */
+const SUGGESTION_POINTS_MIN = 2;
+
+/** The terms that parted relevant from irrelevant items best and are not in the query yet. */
+export function suggestTerms(feedback: Feedback, query: string): Suggestions {
+  const typed = new Set(archiveTerms(query, "", null).stems.split(" "));
+  const fresh = [...termWeights(feedback)].filter(([term]) => !typed.has(term));
+  const pick = (sign: number): string[] =>
+    fresh
+      .filter(([, points]) => points * sign >= SUGGESTION_POINTS_MIN)
+      .slice(0, SUGGESTIONS_MAX)
+      .map(([term]) => term);
+  return { add: pick(1), exclude: pick(-1) };
+}

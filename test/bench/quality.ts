@@ -1,0 +1,174 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { readTopicFolder } from "../../src/config-files.ts";
+import { compileTopics, type TopicMatcher } from "../../src/topics/matcher.ts";
+import type { Match, MatchDocument, Topic } from "../../src/topics/topic.ts";
+import { ROOT } from "../support/rules.ts";
+import { type FeedbackGain, type FeedbackItem, feedbackGain } from "./quality-feedback.ts";
+import {
+  averagePrecision,
+  crossFitted,
+  type Judged,
+  type Measures,
+  measuresAt,
+  reliability,
+} from "./quality-measures.ts";
+
+/** A labelled item: by topic id in `topics`, or in `labels` with 0 no, 1 borderline (left out), 2 clear. */
+const LINE = z.object({
+  title: z.string().nullish(),
+  text: z.string().nullish(),
+  source: z.string().nullish(),
+  language: z.string().nullish(),
+  lang: z.string().nullish(),
+  topics: z.array(z.string()).optional(),
+  labels: z.record(z.string(), z.number()).optional(),
+});
+
+/** Short names that labelled sets use for the shipped topics. */
+const SHORT: Readonly<Record<string, string>> = {
+  "russian-deployments": "deploy",
+  "venezuela-talks": "talks",
+};
+
+type Labelled = { readonly document: MatchDocument; readonly label: (topicId: string) => number };
+type Scored = Judged & { readonly match: Match | null; readonly document: MatchDocument };
+
+type TopicFigures = {
+  readonly topic: string;
+  readonly all: Measures & { readonly averagePrecision: number };
+  readonly languages: Readonly<Record<string, Measures & { readonly averagePrecision: number }>>;
+  /** With the threshold, the only thing that is fitted to data, fitted on the other four fifths. */
+  readonly thresholdCrossFitted: Measures & { readonly thresholds: number[] };
+  readonly reliability: ReturnType<typeof reliability>;
+  readonly feedback: FeedbackGain | null;
+  readonly errors: readonly string[];
+};
+
+/** How well the shipped topics match labelled items: `quality [FILE.jsonl …]`; without files, the fixtures. */
+export function run(args: string[]): unknown {
+  const files = args.length > 0 ? args : fixtures();
+  const items = files.flatMap(readLabelled);
+  const { topics, groups } = readTopicFolder(join(ROOT, "config", "topics"), (file) => file);
+  const { matcher } = compileTopics(topics, groups);
+  print(`the mix: ${items.length} items of ${files.length} files; borderline items are left out`);
+  return topics.map((topic) => {
+    const figures = figuresOf(topic, matcher, items);
+    printTopic(topic, figures);
+    return figures;
+  });
+}
+
+function fixtures(): string[] {
+  const folder = join(ROOT, "test", "fixtures", "topics");
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".jsonl"))
+    .map((name) => join(folder, name));
+}
+
+function readLabelled(file: string): Labelled[] {
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => {
+      const read = LINE.parse(JSON.parse(line));
+      const document = {
+        title: read.title ?? "",
+        text: read.text ?? "",
+        source: read.source ?? null,
+        language: read.language ?? read.lang ?? null,
+      };
+      const label = (topicId: string): number =>
+        read.topics === undefined
+          ? (read.labels?.[SHORT[topicId] ?? topicId] ?? 0)
+          : read.topics.includes(topicId)
+            ? 2
+            : 0;
+      return { document, label };
+    });
+}
+
+function figuresOf(topic: Topic, matcher: TopicMatcher, items: readonly Labelled[]): TopicFigures {
+  const scored = items
+    .filter(({ label }) => label(topic.id) !== 1)
+    .map(({ document, label }): Scored => {
+      const match = matcher.match(document).find(({ topicId }) => topicId === topic.id) ?? null;
+      const line = `${document.title} — ${document.text.slice(0, 120).replace(/\s+/g, " ")}`;
+      const language = document.language ?? "?";
+      return {
+        line,
+        language,
+        score: match?.score ?? 0,
+        relevant: label(topic.id) === 2,
+        match,
+        document,
+      };
+    });
+  const measured = (some: readonly Scored[]): Measures & { averagePrecision: number } => ({
+    ...measuresAt(some, topic.threshold),
+    averagePrecision: averagePrecision(some),
+  });
+  const languages = [...new Set(scored.map(({ language }) => language))].sort();
+  const byLanguage = languages.map((one): [string, ReturnType<typeof measured>] => [
+    one,
+    measured(scored.filter(({ language }) => language === one)),
+  ]);
+  const judged: FeedbackItem[] = scored.map(({ match, document, relevant }) => ({
+    match,
+    document,
+    relevant,
+  }));
+  return {
+    topic: topic.id,
+    all: measured(scored),
+    languages: Object.fromEntries(byLanguage),
+    thresholdCrossFitted: crossFitted(scored),
+    reliability: reliability(scored),
+    feedback: feedbackGain(judged, topic),
+    errors: scored.filter((one) => one.score >= topic.threshold !== one.relevant).map(errorLine),
+  };
+}
+
+function errorLine({ line, language, score, relevant, match }: Scored): string {
+  const reasons = (match?.reasons ?? [])
+    .slice(0, 5)
+    .map(({ concept, quote, points }) => `${concept} "${quote}" ${points}`);
+  const because = reasons.length === 0 ? "nothing found" : reasons.join(", ");
+  return `${relevant ? "missed" : "wrong"} ${score} [${language}] ${line} (${because})`;
+}
+
+function printTopic(topic: Topic, figures: TopicFigures): void {
+  print(`\n${topic.name}, threshold ${topic.threshold}`);
+  print(`  ${"all".padEnd(8)} ${describe(figures.all)}`);
+  for (const [language, measures] of Object.entries(figures.languages)) {
+    print(`  ${language.padEnd(8)} ${describe(measures)}`);
+  }
+  const { f1, thresholds } = figures.thresholdCrossFitted;
+  print(
+    `  threshold fitted on four fifths, F1 on the fifth: ${f1.toFixed(3)} (${thresholds.join(", ")})`,
+  );
+  print("  of the items with a score from … to …, so many are relevant:");
+  for (const { from, items, relevant } of figures.reliability) {
+    if (items > 0) print(`    ${from}–${from + 10}: ${relevant} of ${items}`);
+  }
+  const { feedback } = figures;
+  if (feedback !== null) {
+    const { before, after, rounds, better } = feedback;
+    print(
+      `  twenty judgements, average precision on unseen items: ${before.toFixed(3)} → ${after.toFixed(3)} (better in ${better} of ${rounds} rounds)`,
+    );
+  }
+  print(`  ${figures.errors.length} errors:`);
+  for (const error of figures.errors) print(`    ${error}`);
+}
+
+function describe(measures: Measures & { averagePrecision: number }): string {
+  const { items, relevant, precision, recall, f1 } = measures;
+  const figures = [`P ${precision.toFixed(3)}`, `R ${recall.toFixed(3)}`, `F1 ${f1.toFixed(3)}`];
+  return `${figures.join("  ")}  AP ${measures.averagePrecision.toFixed(3)}  (${relevant} relevant of ${items})`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
