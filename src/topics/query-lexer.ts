@@ -1,4 +1,5 @@
 import type { QueryFault, QueryField, QueryPlace, Weight, WordMode } from "./query-tree.ts";
+import { nearestName } from "./spelling.ts";
 
 /** Words that join; `near` with its distance and whether the order counts. */
 export type Operator =
@@ -51,7 +52,7 @@ const FIELDS: Readonly<Record<string, QueryField>> = {
 };
 
 /** Names of the fields as the guide teaches them. */
-export const FIELD_NAMES = ["title", "lead", "top", "body", "source", "language"] as const;
+const FIELD_NAMES = ["title", "lead", "top", "body", "source", "language"] as const;
 
 /** Largest distance of NEAR: beyond it two words have nothing to do with one another. */
 export const NEAR_WORDS_MAX = 100;
@@ -226,10 +227,13 @@ class Lexer {
     const name = (match[1] ?? "").toLowerCase();
     const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
     if (field !== undefined) return piece(match[0], { kind: "field", field });
+    const nearest = nearestName(name, FIELD_NAMES);
+    const known =
+      nearest === null ? `write one of ${FIELD_NAMES.join(", ")}` : `did you mean ${nearest}:?`;
     return flaw(
       match[0],
       `there is no field "${match[1]}"`,
-      `write one of ${FIELD_NAMES.join(", ")}; or put the words in quotes`,
+      `${known}; or put the words in quotes`,
     );
   }
 

@@ -53,6 +53,7 @@ class Parser {
     }
     const query = this.#loose(null);
     const rest = this.#peek();
+    if (this.faults.length > 0) return null;
     if (rest.kind === "close")
       this.#fault(rest, "a ) has no (", "remove it, or write the ( that it closes");
     else if (rest.kind !== "end")
