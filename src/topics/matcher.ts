@@ -35,7 +35,8 @@ export function compileTopics(
     const { query, faults: found } = parseQuery(topic.query);
     const unknown = query === null ? [] : unknownGroups(query, groupAtoms);
     for (const { line, column, what, remedy } of [...found, ...unknown]) {
-      const place = topic.where ?? { file: `topic ${topic.id}`, line };
+      const file = topic.where?.file ?? `topic ${topic.id}`;
+      const place = { file, line: (topic.queryLine ?? 1) + line - 1 };
       faults.push({ ...place, what: `query, line ${line}, column ${column}: ${what}`, remedy });
     }
     if (query === null || unknown.length > 0) continue;

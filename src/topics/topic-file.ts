@@ -71,7 +71,7 @@ export function readTopicFile(
       })),
     };
   }
-  return { topic: { id, ...value, where: { file, line: 1 } }, faults: [] };
+  return { topic: { id, ...value, where: { file, line: 1 }, queryLine: first }, faults: [] };
 }
 
 /** The line on which the text of a block scalar (`query: |`) begins, or that of its key. */

@@ -13,6 +13,8 @@ export type Topic = {
   readonly threshold: number;
   /** Where it is declared; null for a topic made by a command. */
   readonly where: Where | null;
+  /** 1-based line of its file on which the query's text begins; absent for a topic made by a command. */
+  readonly queryLine?: number;
 };
 
 /** The part of a document in which something was found. `lead` is the first paragraph or 60 words. */

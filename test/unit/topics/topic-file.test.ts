@@ -17,6 +17,7 @@ test("a topic file is a name, a sentence, a query and a threshold", () => {
       query: "cuba",
       threshold: 70,
       where: { file: "topics/cuba.yaml", line: 1 },
+      queryLine: 3,
     },
     faults: [],
   });
