@@ -49,7 +49,7 @@ const TONES = {
   error: ":no_entry:",
 } as const;
 
-/** Any block but a story. */
+/** Any block but a story, which takes more than one and is made elsewhere. */
 export function otherBlocks(block: Block): readonly SlackBlock[] {
   switch (block.kind) {
     case "heading":
@@ -79,6 +79,8 @@ export function otherBlocks(block: Block): readonly SlackBlock[] {
       return sections(`${TONES[block.tone]} ${plainLines(block.text, 1_000)}`);
     case "line":
       return sections(fenced(block.text, 1_000));
+    case "story":
+      return [];
     case "file":
       return [section(`*${plain(block.name, 80)}*\n${fenced(block.content, 2_000)}`)];
   }
