@@ -62,7 +62,7 @@ const CUES = {
   },
   /** Before the one who acts, after the action: "sent by Russia". */
   agent: {
-    en: "by, from",
+    en: "by, from, of",
     ru: "от, из",
     uk: "від, з, із",
     pl: "przez, od, z",
@@ -87,6 +87,20 @@ const CUES = {
     it: "contro, con, per, sulla, tra, alla",
     nl: "tegen, met, voor, over, tussen, aan",
     ar: "ضد, مع, على, بين",
+  },
+  /** Before what the news is about, which is not where anything goes. */
+  beside: {
+    en: "over, about, amid, against, despite, with, because of",
+    ru: "против, вопреки, несмотря на, из за, о, об",
+    uk: "проти, попри, через, про",
+    pl: "przeciw, mimo, wobec, o",
+    es: "contra, pese a, sobre, ante, con",
+    pt: "contra, apesar de, sobre, ante, com",
+    fr: "contre, malgré, sur, face à, avec",
+    de: "gegen, trotz, wegen, über, mit",
+    it: "contro, nonostante, sulla, con",
+    nl: "tegen, ondanks, over, wegens, met",
+    ar: "ضد, رغم, بسبب, بشأن",
   },
   /** Away from a place. */
   away: {
@@ -132,6 +146,7 @@ export function addCues(lexicon: Lexicon): Cues {
     preposition: atomOf("preposition"),
     agent: atomOf("agent"),
     target: atomOf("target"),
+    beside: atomOf("beside"),
     away: atomOf("away"),
   };
 }

@@ -27,6 +27,9 @@ const ACTOR_WORD_COST = 0.02;
 const THING_WORD_COST = 0.03;
 const PLACE_WORD_COST = 0.01;
 const CLAUSE_COST = 0.08;
+/** How surely a name without "to" or "in" is where it goes, and one after "over" or "amid". */
+const UNMARKED = 0.7;
+const BESIDE = 0.3;
 
 /** The surest actor of a sentence; null when none can be. */
 export function actorOf(sentence: Sentence, context: FrameContext): Role | null {
@@ -52,9 +55,7 @@ function bestOf(roles: readonly (Role | null)[]): Role | null {
 function actorRole(who: Span, sentence: Sentence, context: FrameContext): Role | null {
   const { does } = sentence;
   if (overlaps(who, does)) return { ...who, fit: 1 };
-  const owned = (sentence.things ?? []).find(
-    (thing) => overlaps(thing, who) || gapOf(thing, who) <= OWNED_WORDS,
-  );
+  const owned = (sentence.things ?? []).find((thing) => owns(who, thing, context));
   const whole = owned === undefined ? who : cover(who, owned);
   if (whole.end < does.start) return actorBefore(who, whole, sentence, context);
   if (who.start <= does.end) return { ...who, fit: 0.9 };
@@ -110,12 +111,22 @@ function thingRole(thing: Span, sentence: Sentence, context: FrameContext): Role
   return { ...thing, fit: Math.max(OTHER_ACTOR, fit) };
 }
 
+/** "Russian troops", "tropas rusas", "troops of Russia"; not "troops to Russia". */
+function owns(who: Span, thing: Span, context: FrameContext): boolean {
+  if (overlaps(thing, who) || gapOf(thing, who) === 1) return true;
+  if (gapOf(thing, who) > OWNED_WORDS) return false;
+  return who.start < thing.start || context.before("agent", who, 1) !== null;
+}
+
 /** "US troops", "войск НАТО": the name beside it says whose it is, unless it says where it goes. */
-function isOthers(thing: Span, { others, places }: Sentence, context: FrameContext): boolean {
+function isOthers(thing: Span, { does, others, places }: Sentence, context: FrameContext): boolean {
   return others.some((one) => {
-    if (one.end === thing.start - 1) return context.acts(one);
-    if (one.start !== thing.end + 1) return false;
-    return !(places ?? []).some((place) => overlaps(place, one));
+    const isPlace = (places ?? []).some((place) => overlaps(place, one));
+    if (one.start === thing.end + 1) return !isPlace;
+    if (one.end !== thing.start - 1) return false;
+    // "Send Mali troops": to Mali.
+    const receives = isPlace && one.start === does.end + 1;
+    return !receives && context.acts(one);
   });
 }
 
@@ -127,7 +138,9 @@ function placeRole(
 ): Role | null {
   const gap = gapOf(place, does);
   if (gap > PLACE_WORDS || overlaps(place, actor)) return null;
-  const marked = context.before("preposition", place, 3) !== null;
-  const fit = (marked ? 1 : 0.8) - PLACE_WORD_COST * (gap - 1);
+  // "Enter Ukraine" needs no preposition.
+  const marked = place.start === does.end + 1 || context.before("preposition", place, 3) !== null;
+  const worth = context.before("beside", place, 2) !== null ? BESIDE : marked ? 1 : UNMARKED;
+  const fit = Math.max(0.1, worth - PLACE_WORD_COST * (gap - 1));
   return { ...place, fit: context.before("away", place, 2) === null ? fit : fit / 2 };
 }
