@@ -37,7 +37,7 @@ export function createPolling(sitrep: Sitrep, ingester: Ingester, metrics: Metri
     const startedMs = performance.now();
     try {
       const known = await validators.get(feed);
-      const result = await pollFeed(feed, sitrep.fetcher, known);
+      const result = await pollFeed(feed, sitrep.fetcher, known, sitrep.pool.parse);
       if (isStopped) return;
       const outcome = await storeResult(sitrep, ingester, feed, result);
       if (result.kind === "read" || result.kind === "unchanged") {

@@ -12,6 +12,7 @@ import { createFetcher, type Fetcher } from "./feeds/fetch.ts";
 import { createGuard } from "./feeds/guard.ts";
 import type { Instant } from "./feeds/item.ts";
 import { createFeedReader } from "./feeds/reader.ts";
+import { createWorkerPool, type WorkerPool } from "./feeds/worker-pool.ts";
 import type { Fault } from "./feeds/yaml.ts";
 import type { Log } from "./log.ts";
 import { createPlanner, type Planner } from "./planning.ts";
@@ -31,6 +32,8 @@ export type Sitrep = {
   /** What the commands reach, for the command line too. */
   readonly ports: CommandPorts;
   readonly fetcher: Fetcher;
+  /** Reads documents in threads of their own. */
+  readonly pool: WorkerPool;
   readonly log: Log;
   /** A Keyv of that namespace, for what may be lost. */
   keyv(namespace: string): Keyv;
@@ -65,6 +68,7 @@ function joined(config: Config, log: Log, ledger: SqliteLedger): Sitrep {
     wireBytesMax: config.poll.wireBytesMax,
     bodyBytesMax: config.poll.bodyBytesMax,
   });
+  const pool = createWorkerPool();
   const { publicUrl } = config.web;
   const base = { ledger, topics: config.topics, publicUrl, timezone: config.timezone };
   const planner = createPlanner({ ...base, now: wallClock });
@@ -72,7 +76,7 @@ function joined(config: Config, log: Log, ledger: SqliteLedger): Sitrep {
     archive: ledger,
     search: createSearch(ledger),
     topics: topicsOf(config, matcher),
-    reader: createFeedReader(fetcher),
+    reader: createFeedReader(fetcher, pool.parse),
     digests: planner,
     posts: { notice: (tenant, channel, reply) => postNotice(ledger, tenant, channel, reply) },
     doctor: createDoctor(config, ledger, wallClock),
@@ -93,11 +97,13 @@ function joined(config: Config, log: Log, ledger: SqliteLedger): Sitrep {
     commander: createCommander(ports),
     ports,
     fetcher,
+    pool,
     log,
     keyv: (namespace) => createKeyv(ledger.kv, namespace),
     now: wallClock,
     async close() {
       await fetcher.close();
+      await pool.close();
       await ledger.close();
     },
   };
