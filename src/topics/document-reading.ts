@@ -1,8 +1,9 @@
-import { composed, TOKENS_MAX, Tokens, tokenise, Vocabulary } from "./analyse.ts";
+import { composed, TOKENS_MAX, tokenise } from "./analyse.ts";
 import { type Reading, readingOf } from "./language.ts";
 import type { Lexicon, Meaning, Phrase } from "./lexicon.ts";
 import type { QueryField } from "./query-tree.ts";
 import type { MatchDocument, MatchField } from "./topic.ts";
+import { Tokens, Vocabulary } from "./vocabulary.ts";
 
 /** A run of tokens, both ends included. */
 export type Span = { readonly start: number; readonly end: number };

@@ -115,7 +115,7 @@ function thingRole(thing: Span, sentence: Sentence, context: FrameContext): Role
 function owns(who: Span, thing: Span, context: FrameContext): boolean {
   if (overlaps(thing, who) || gapOf(thing, who) === 1) return true;
   if (gapOf(thing, who) > OWNED_WORDS) return false;
-  return who.start < thing.start || context.before("agent", who, 1) !== null;
+  return who.start < thing.start || context.before("owner", who, 1) !== null;
 }
 
 /** "US troops", "войск НАТО": the name beside it says whose it is, unless it says where it goes. */

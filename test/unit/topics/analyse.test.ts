@@ -1,12 +1,7 @@
 import { expect, test } from "vitest";
-import {
-  archiveTerms,
-  Tokens,
-  tokenise,
-  Vocabulary,
-  wordsOf,
-} from "../../../src/topics/analyse.ts";
+import { archiveTerms, tokenise, wordsOf } from "../../../src/topics/analyse.ts";
 import { stemOf } from "../../../src/topics/stem.ts";
+import { Tokens, Vocabulary } from "../../../src/topics/vocabulary.ts";
 
 test("words are lower-case, without possessive endings, and contractions stay whole", () => {
   expect(wordsOf("Russia’s troops didn't leave O'Hara's base")).toEqual([
