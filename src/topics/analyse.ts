@@ -19,6 +19,7 @@ const S = 0x73;
 const N = 0x6e;
 const DOT = 0x2e;
 const NEWLINE = 0x0a;
+const SPACE = 0x20;
 
 /** Canonical composition, which the tokeniser relies on; costs nothing for text that is composed. */
 export function composed(text: string): string {
@@ -35,7 +36,8 @@ export function tokenise(
   const reader = new WordReader(text, vocabulary);
   let index = 0;
   while (index < text.length && tokens.count < tokensMax) {
-    if (reader.kindAt(index) <= APOSTROPHE) {
+    if (text.charCodeAt(index) === SPACE) index += 1;
+    else if (reader.kindAt(index) <= APOSTROPHE) {
       index = betweenWords(text, index, reader, tokens);
     } else {
       const word = reader.read(index);
@@ -54,7 +56,6 @@ const CLAUSE_ENDS = new Set([
 /** Passes over one separator and notes the end of a sentence or a paragraph. */
 function betweenWords(text: string, index: number, reader: WordReader, tokens: Tokens): number {
   const code = text.charCodeAt(index);
-  if (code === 0x20) return index + 1;
   if (CLAUSE_ENDS.has(code)) {
     tokens.clause += 1;
     return index + 1;
@@ -133,12 +134,15 @@ class WordReader {
 
   /** Puts the letters of the word into `current` and gives their number; sets `end`. */
   #letters(start: number): number {
+    // The innermost loop of all matching: what it needs is at hand.
+    const text = this.#text;
+    const table = this.#table;
     const current = this.#vocabulary.current;
     let index = start;
     let length = 0;
     let hash = HASH_SEED;
-    for (; index < this.#text.length; index += 1) {
-      const kind = this.kindAt(index);
+    for (; index < text.length; index += 1) {
+      const kind = table[text.charCodeAt(index)] ?? SEPARATOR;
       if (kind > APOSTROPHE) {
         if (length > 0 && (isIdeograph(kind) || isIdeograph(current[0] ?? 0))) break;
         if (length >= WORD_CHARS_MAX) continue;

@@ -41,15 +41,23 @@ export class Evaluator {
       case "atom":
         return this.#reading.spans(plan.atom, plan.field);
       case "any":
-        return plan.of
-          .flatMap(({ plan: one }) => this.spansOf(one))
-          .sort((left, right) => left.start - right.start);
+        return this.#spansOfAny(plan.of);
       case "near":
         return this.#pairs(plan).map(({ left, right }) => cover(left, right));
       case "frame":
       case "all":
         return [];
     }
+  }
+
+  #spansOfAny(of: readonly Weighted[]): Span[] {
+    let found: Span[] = [];
+    for (const { plan } of of) {
+      const spans = this.spansOf(plan);
+      if (spans.length === 0) continue;
+      found = found.length === 0 ? spans : [...found, ...spans];
+    }
+    return of.length === 1 ? found : found.sort((left, right) => left.start - right.start);
   }
 
   #atom(plan: Plan & { kind: "atom" }): Evidence | null {

@@ -70,6 +70,8 @@ const LETTERS: readonly (readonly [RegExp, Language])[] = [
 
 /** Words looked at to tell a language; more do not change the answer. */
 const WORDS_READ_MAX = 120;
+/** Words looked at to tell the script of a text whose language is stated. */
+const SCRIPT_WORDS_MAX = 24;
 
 /**
  * The language of a text from its letters and little words; `stated` wins where it fits the script.
@@ -81,7 +83,7 @@ export function readingOf(stated: string | null, words: Iterable<string>): Readi
   const scripts: Record<Script, number> = { latin: 0, cyrillic: 0, arabic: 0, other: 0 };
   let read = 0;
   for (const word of words) {
-    if (read >= WORDS_READ_MAX) break;
+    if (read >= (code === null ? WORDS_READ_MAX : SCRIPT_WORDS_MAX)) break;
     read += 1;
     scripts[scriptOf(word)] += 1;
     if (code === null) vote(word, scores);
