@@ -83,6 +83,12 @@ export type Ledger = Archive & {
   /** Makes the declared feeds those of the files: adds, updates, removes. Added feeds of commands stay. */
   syncFeeds(declared: readonly Feed[]): Promise<void>;
   saveFeedState(feedId: string, state: FeedState): Promise<void>;
+  /** As saveFeedState, for many: one transaction. */
+  saveFeedStates(
+    states: readonly { readonly feedId: string; readonly state: FeedState }[],
+  ): Promise<void>;
+  /** Feeds whose poll is due and that are not paused, those that wait longest first; then ones never polled. */
+  dueFeeds(query: DueFeeds): Promise<readonly (Feed & { readonly state: FeedState | null })[]>;
 
   // ingest
   known(feedId: string, identities: readonly ItemIdentity[]): Promise<readonly KnownIdentity[]>;
@@ -140,6 +146,14 @@ export type Ledger = Archive & {
   /** Integrity of the database: what is wrong, empty when nothing is. */
   check(): Promise<readonly string[]>;
   close(): Promise<void>;
+};
+
+/** Which due feeds to read. */
+export type DueFeeds = {
+  readonly now: Instant;
+  /** Those whose last poll failed, or the others: the two never wait for each other. */
+  readonly failing: boolean;
+  readonly limit: number;
 };
 
 export type CandidateFilter = {

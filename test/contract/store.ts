@@ -7,6 +7,7 @@ import type { Ledger } from "../../src/store/ledger.ts";
 import { storeArchiveContract } from "./store-archive.ts";
 import { storeKvContract } from "./store-kv.ts";
 import { storeOutboxContract } from "./store-outbox.ts";
+import { storePollsContract } from "./store-polls.ts";
 import {
   at,
   delivery,
@@ -52,6 +53,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     subscriptionTests(open);
     storeArchiveContract(open);
     storeOutboxContract(open);
+    storePollsContract(open);
     storeKvContract(open);
     sharingTests(open, () => place);
   });

@@ -84,7 +84,7 @@ function writeFeed(db: Connection, feed: Feed): void {
   );
 }
 
-function feedOfRow(row: Row): Feed {
+export function feedOfRow(row: Row): Feed {
   return {
     id: textOf(row, "id"),
     url: textOf(row, "url"),
@@ -98,7 +98,7 @@ function feedOfRow(row: Row): Feed {
   };
 }
 
-function stateOfRow(row: Row): FeedState {
+export function stateOfRow(row: Row): FeedState {
   return {
     title: textOrNull(row, "title"),
     nextPollAt: textOf(row, "next_poll_at"),

@@ -12,6 +12,7 @@ import { makeFolder } from "./folder.ts";
 import * as ingest from "./ingest.ts";
 import { sqliteKvTable } from "./kv.ts";
 import { migrate } from "./migrations.ts";
+import { dueFeeds, writeFeedStates } from "./polls.ts";
 import * as outbox from "./outbox.ts";
 import * as posts from "./posts.ts";
 import { prune } from "./prune.ts";
@@ -95,6 +96,8 @@ type FeedPart = Part<
   | "addFeed"
   | "removeFeed"
   | "saveFeedState"
+  | "saveFeedStates"
+  | "dueFeeds"
   | "known"
   | "ingest"
   | "recentStoryItems"
@@ -107,6 +110,8 @@ function feedsOf(db: Connection): FeedPart {
     addFeed: async (feed) => db.write(() => feeds.addFeed(db, feed)),
     removeFeed: async (feedId) => db.write(() => feeds.removeFeed(db, feedId)),
     saveFeedState: async (feedId, state) => db.write(() => feeds.writeFeedState(db, feedId, state)),
+    saveFeedStates: async (states) => db.write(() => writeFeedStates(db, states)),
+    dueFeeds: async (query) => db.read(() => dueFeeds(db, query)),
     known: async (feedId, identities) => db.read(() => ingest.known(db, feedId, identities)),
     ingest: async (plan) => db.write(() => ingest.ingest(db, plan)),
     recentStoryItems: async (since) => db.read(() => archive.recentStoryItems(db, since)),

@@ -29,6 +29,7 @@ CREATE TABLE feed_states (
   status INTEGER,
   paused INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_states_due ON feed_states ((failures > 0), next_poll_at) WHERE paused = 0;
 
 -- Outlives the items, so that what was removed from the archive is not taken for new.
 CREATE TABLE seen (
