@@ -22,6 +22,13 @@ export type StoryCard = {
   readonly update: boolean;
 };
 
+/** One line or set of bars of a chart. */
+export type ChartSeries = {
+  readonly name: string;
+  /** As many as the chart has labels. */
+  readonly values: readonly number[];
+};
+
 /** One piece of an answer. Each platform renders every kind; there is no markup inside. */
 export type Block =
   | { readonly kind: "heading"; readonly text: string }
@@ -51,6 +58,17 @@ export type Block =
       readonly kind: "notice";
       readonly tone: "info" | "good" | "warning" | "error";
       readonly text: string;
+    }
+  /** Numbers over time. */
+  | {
+      readonly kind: "chart";
+      readonly title: string;
+      /** What stands under each point, such as `2026-02-03`. */
+      readonly labels: readonly string[];
+      /** One: bars; several: lines. */
+      readonly series: readonly ChartSeries[];
+      /** What the picture shows, in words, for whoever does not see it. */
+      readonly alt: string;
     }
   /** A line to be typed or copied, as it stands. */
   | { readonly kind: "line"; readonly text: string }

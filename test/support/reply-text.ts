@@ -37,6 +37,12 @@ function blockText(block: Block): string {
           [at.slice(0, 16), outlet, title, ...(note === null ? [] : [`(${note})`])].join(" · "),
         )
         .join("\n");
+    case "chart":
+      return [
+        `chart ${block.title}`,
+        ...block.series.map(({ name, values }) => `${name}: ${values.join(" ")}`),
+        block.alt,
+      ].join("\n");
     case "story":
       return cardText(block.card);
     case "file":

@@ -4,6 +4,7 @@ export const KIND = {
   button: 2,
   select: 3,
   text: 10,
+  gallery: 12,
   file: 13,
   separator: 14,
   container: 17,
@@ -13,6 +14,14 @@ export const BUTTON_STYLE = { primary: 1, plain: 2, danger: 4, link: 5 } as cons
 
 export type TextDisplay = { readonly type: 10; readonly content: string };
 export type Separator = { readonly type: 14; readonly divider: true; readonly spacing: 1 };
+export type Gallery = {
+  readonly type: 12;
+  readonly items: readonly {
+    readonly media: { readonly url: string };
+    /** Read aloud instead of the picture. */
+    readonly description: string;
+  }[];
+};
 export type FileDisplay = { readonly type: 13; readonly file: { readonly url: string } };
 export type CommandButton = {
   readonly type: 2;
@@ -38,7 +47,7 @@ export type Row = {
 };
 export type Container = {
   readonly type: 17;
-  readonly components: readonly (TextDisplay | Separator | FileDisplay | Row)[];
+  readonly components: readonly (TextDisplay | Separator | Gallery | FileDisplay | Row)[];
 };
 
 /** A message as it is sent: components v2 and nothing else. */

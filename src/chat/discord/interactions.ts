@@ -2,13 +2,15 @@ import { type APIInteraction, type RawFile, type REST, Routes } from "discord.js
 import type { Reply } from "../../commands/reply.ts";
 import type { Caller, Commander, Suggestion } from "../../commands/spec.ts";
 import type { Log } from "../../log.ts";
+import { type Pictures, pngPictures } from "../chart-pictures.ts";
 import type { ConfiguredLevels } from "../people.ts";
 import { safeCut } from "../safe-text.ts";
 import { type Asked, askedBy, callerOf } from "./asked.ts";
+import { attachmentsOf } from "./attachments.ts";
 import type { DiscordBody } from "./components.ts";
 import { describeFailure } from "./failure.ts";
 import { DISCORD_LIMITS } from "./limits.ts";
-import { fileName, renderDiscord } from "./render.ts";
+import { renderDiscord } from "./render.ts";
 
 export type InteractionPorts = {
   readonly rest: REST;
@@ -71,7 +73,9 @@ async function answer(
     ports.rest,
   );
   const reply = await replyTo(asked, caller, ports);
-  const [first, ...more] = renderDiscord(reply, null);
+  const pictures = await pngPictures(reply, "dark", ports.log);
+  const [first, ...more] = renderDiscord(reply, null, pictures);
+  const files = (body: DiscordBody): RawFile[] => filesFor(body, reply, pictures);
   if (first === undefined) return;
   const own = { route: Routes.webhook(interaction.application_id, interaction.token) };
   const original = Routes.webhookMessage(interaction.application_id, interaction.token);
@@ -79,11 +83,11 @@ async function answer(
   const hide = shared && reply.ephemeral;
   if (hide) {
     await ports.rest.delete(original, { auth: false });
-    await follow(own.route, first, true, reply, ports.rest);
+    await follow(own.route, first, true, files(first), ports.rest);
   } else {
-    await ports.rest.patch(original, { body: first, auth: false, files: filesFor(first, reply) });
+    await ports.rest.patch(original, { body: first, auth: false, files: files(first) });
   }
-  for (const body of more) await follow(own.route, body, !shared || hide, reply, ports.rest);
+  for (const body of more) await follow(own.route, body, !shared || hide, files(body), ports.rest);
 }
 
 async function replyTo(
@@ -106,20 +110,20 @@ function follow(
   route: `/${string}`,
   body: DiscordBody,
   hidden: boolean,
-  reply: Reply,
+  files: RawFile[],
   rest: REST,
 ): Promise<unknown> {
   const flags = hidden ? body.flags | EPHEMERAL : body.flags;
-  return rest.post(route, { body: { ...body, flags }, auth: false, files: filesFor(body, reply) });
+  return rest.post(route, { body: { ...body, flags }, auth: false, files });
 }
 
-function filesFor(body: DiscordBody, reply: Reply): RawFile[] {
+function filesFor(body: DiscordBody, reply: Reply, pictures: Pictures<Uint8Array>): RawFile[] {
   if (body.attachments === undefined) return [];
-  return reply.blocks.flatMap((block) =>
-    block.kind === "file"
-      ? [{ name: fileName(block.name), data: block.content, contentType: block.mediaType }]
-      : [],
-  );
+  return attachmentsOf(reply, pictures).map(({ name, data, contentType }) => ({
+    name,
+    data,
+    contentType,
+  }));
 }
 
 function onlyBody(reply: Reply): object {

@@ -16,6 +16,8 @@ export const DISCORD_LIMITS = {
   /** A thread's or a forum post's name. */
   threadNameChars: 100,
   nonceChars: 25,
+  /** Of a picture's description. */
+  altChars: 1_024,
   /** Followed by more than these a person is better served with a file. */
   answerMessages: 5,
   commandDescriptionChars: 100,

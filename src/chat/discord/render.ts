@@ -1,4 +1,7 @@
 import type { Block, Reply } from "../../commands/reply.ts";
+import type { Pictures } from "../chart-pictures.ts";
+import { safeCut } from "../safe-text.ts";
+import { type Attachment, attachmentsOf } from "./attachments.ts";
 import { choiceRows, linkRows, storyRows } from "./buttons.ts";
 import { type Container, countComponents, type DiscordBody, type Row } from "./components.ts";
 import { DISCORD_LIMITS, DISCORD_STORIES_MAX } from "./limits.ts";
@@ -20,8 +23,13 @@ type Piece = { readonly text: string; readonly isStory: boolean };
  * go first, then links move into buttons, and what is beyond even that is counted in a last line. An answer may
  * take several messages.
  */
-export function renderDiscord(reply: Reply, post: PostFrame | null): readonly DiscordBody[] {
-  return post === null ? answerBodies(reply) : [postBody(reply, post)];
+export function renderDiscord(
+  reply: Reply,
+  post: PostFrame | null,
+  /** Charts of an answer that were drawn; all others are told in words. */
+  pictures: Pictures<Uint8Array> = new Map(),
+): readonly DiscordBody[] {
+  return post === null ? answerBodies(reply, pictures) : [postBody(reply, post)];
 }
 
 function postBody(reply: Reply, post: PostFrame): DiscordBody {
@@ -139,10 +147,11 @@ function frame(post: PostFrame, inner: readonly Inner[]): DiscordBody {
   };
 }
 
-function answerBodies(reply: Reply): readonly DiscordBody[] {
-  const pages = paged(pieces(reply, "full", false));
+function answerBodies(reply: Reply, pictures: Pictures<Uint8Array>): readonly DiscordBody[] {
+  const told = { ...reply, blocks: reply.blocks.filter((block) => !pictures.has(block)) };
+  const pages = paged(pieces(told, "full", false));
   const rows = [...choiceRows(reply.choices ?? [], "-"), ...storyRows(reply, "-")];
-  const files = reply.blocks.filter((block) => block.kind === "file");
+  const attachments = attachmentsOf(reply, pictures);
   const shown = pages.slice(0, DISCORD_LIMITS.answerMessages);
   return shown.map((page, index) => {
     const isLast = index === shown.length - 1;
@@ -151,27 +160,25 @@ function answerBodies(reply: Reply): readonly DiscordBody[] {
       ...laidOut(
         cut ? [...page, { text: "… and more: narrow the question", isStory: false }] : page,
       ),
-      ...(isLast
-        ? files.map(
-            (file) => ({ type: 13, file: { url: `attachment://${fileName(file.name)}` } }) as const,
-          )
-        : []),
+      ...(isLast ? attachments.map(attached) : []),
       ...(isLast ? rows : []),
     ];
     return {
       flags: 32768,
       components: [{ type: 17, components: inner }],
       allowed_mentions: { parse: [] },
-      ...(isLast && files.length > 0
-        ? { attachments: files.map((file, id) => ({ id, filename: fileName(file.name) })) }
+      ...(isLast && attachments.length > 0
+        ? { attachments: attachments.map(({ name }, id) => ({ id, filename: name })) }
         : {}),
     };
   });
 }
 
-/** A file's name as Discord keeps it. */
-export function fileName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._-]/g, "_").slice(0, 80) || "file";
+function attached({ name, alt }: Attachment): Inner {
+  const url = `attachment://${name}`;
+  if (alt === null) return { type: 13, file: { url } };
+  const description = safeCut(alt, DISCORD_LIMITS.altChars) || "A chart";
+  return { type: 12, items: [{ media: { url }, description }] };
 }
 
 /** Room for a cut note and the rule lines between the pieces. */

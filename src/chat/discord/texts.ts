@@ -1,4 +1,5 @@
 import type { Block, StoryCard } from "../../commands/reply.ts";
+import { type Chart, seriesWords } from "../chart-words.ts";
 import { outletWords, storyMarks } from "../story-words.ts";
 import { fenced, linked, moment, plain, plainLines } from "./markdown.ts";
 
@@ -73,10 +74,21 @@ export function blockText(block: Block): string {
       return `${TONES[block.tone]} ${plainLines(block.text, 1_000)}`;
     case "line":
       return fenced(block.text, 1_000);
+    case "chart":
+      return chartText(block);
     case "story":
     case "file":
       return "";
   }
+}
+
+/** A chart where no picture can be: small bars, and what they show in words. */
+function chartText(chart: Chart): string {
+  return [
+    `**${plain(chart.title, 100)}**`,
+    ...seriesWords(chart).map(({ name, bars, sum }) => `${bars} ${plain(name, 60)} ${sum}`),
+    `-# ${plain(chart.alt, 500)}`,
+  ].join("\n");
 }
 
 /** A table breaks on a phone: a row is its first cell, then the others with their columns' names. */

@@ -23,6 +23,12 @@ export type SlackBlock =
   | { readonly type: "header"; readonly text: PlainText }
   | { readonly type: "section"; readonly text: Mrkdwn }
   | { readonly type: "context"; readonly elements: readonly Mrkdwn[] }
+  | {
+      readonly type: "image";
+      readonly slack_file: { readonly id: string };
+      /** Read aloud instead of the picture. */
+      readonly alt_text: string;
+    }
   | { readonly type: "divider" }
   | { readonly type: "actions"; readonly elements: readonly (Button | Menu)[] };
 

@@ -17,6 +17,8 @@ export const SLACK_LIMITS = {
   optionValueChars: 150,
   /** Of `text`, which notifications and screen readers use; 4,000 are advised at most. */
   fallbackChars: 500,
+  /** Of a picture's description. */
+  altChars: 1_000,
   /** A response address takes five uses; one is kept for what goes wrong. */
   answerMessages: 4,
 } as const;

@@ -1,4 +1,5 @@
 import type { Block, Choice, Reply, StoryCard } from "../../commands/reply.ts";
+import type { Pictures } from "../chart-pictures.ts";
 import { cutText, safeCut, safeText } from "../safe-text.ts";
 import { storyChoices } from "../story-words.ts";
 import {
@@ -24,8 +25,13 @@ export type PostFrame = {
  * A reply as the messages that Slack is sent. A post is exactly one message: with more stories than fit, details go
  * first, and what is beyond even that is counted in a last line. An answer may take several messages.
  */
-export function renderSlack(reply: Reply, post: PostFrame | null): readonly SlackBody[] {
-  return post === null ? answerBodies(reply) : [postBody(reply, post)];
+export function renderSlack(
+  reply: Reply,
+  post: PostFrame | null,
+  /** Ids of the uploaded charts of an answer; all others are told in words. */
+  pictures: Pictures<string> = new Map(),
+): readonly SlackBody[] {
+  return post === null ? answerBodies(reply, pictures) : [postBody(reply, post)];
 }
 
 function postBody(reply: Reply, post: PostFrame): SlackBody {
@@ -84,10 +90,18 @@ function spoken(block: Block): string {
   return isSpoken ? block.text : "";
 }
 
-function content(reply: Reply, level: StoryDetailLevel): readonly SlackBlock[] {
+const NO_PICTURES: Pictures<string> = new Map();
+
+function content(
+  reply: Reply,
+  level: StoryDetailLevel,
+  pictures = NO_PICTURES,
+): readonly SlackBlock[] {
   if (level === "line") return lineContent(reply);
   return reply.blocks.flatMap((block) =>
-    block.kind === "story" ? storyBlocks(block.card, level) : otherBlocks(block),
+    block.kind === "story"
+      ? storyBlocks(block.card, level)
+      : otherBlocks(block, pictures.get(block) ?? null),
   );
 }
 
@@ -167,10 +181,10 @@ function storyMenu(cards: readonly StoryCard[]): Menu {
 
 const NARROWER: SlackBlock = section("… and more: narrow the question");
 
-function answerBodies(reply: Reply): readonly SlackBody[] {
+function answerBodies(reply: Reply, pictures: Pictures<string>): readonly SlackBody[] {
   const actions = actionBlocks(reply);
   const pages: SlackBlock[][] = [[]];
-  for (const block of content(reply, "full")) {
+  for (const block of content(reply, "full", pictures)) {
     const page = pages.at(-1) ?? [];
     if (fits([...page, block, NARROWER, ...actions])) page.push(block);
     else pages.push([block]);

@@ -1,4 +1,5 @@
 import type { Block, StoryCard } from "../../commands/reply.ts";
+import { type Chart, seriesWords } from "../chart-words.ts";
 import { cutText, safeCut } from "../safe-text.ts";
 import { outletWords, storyMarks } from "../story-words.ts";
 import { mrkdwn, plainText, type SlackBlock } from "./blocks.ts";
@@ -50,7 +51,11 @@ const TONES = {
 } as const;
 
 /** Any block but a story, which takes more than one and is made elsewhere. */
-export function otherBlocks(block: Block): readonly SlackBlock[] {
+export function otherBlocks(
+  block: Block,
+  /** Id of its picture; null: there is none. */
+  picture: string | null = null,
+): readonly SlackBlock[] {
   switch (block.kind) {
     case "heading":
       return heading(block.text);
@@ -79,11 +84,27 @@ export function otherBlocks(block: Block): readonly SlackBlock[] {
       return sections(`${TONES[block.tone]} ${plainLines(block.text, 1_000)}`);
     case "line":
       return sections(fenced(block.text, 1_000));
+    case "chart":
+      return picture === null ? sections(chartText(block)) : [chartImage(block, picture)];
     case "story":
       return [];
     case "file":
       return [section(`*${plain(block.name, 80)}*\n${fenced(block.content, 2_000)}`)];
   }
+}
+
+function chartImage(chart: Chart, id: string): SlackBlock {
+  const alt_text = safeCut(chart.alt, SLACK_LIMITS.altChars) || "A chart";
+  return { type: "image", slack_file: { id }, alt_text };
+}
+
+/** A chart where no picture can be: small bars, and what they show in words. */
+function chartText(chart: Chart): string {
+  return [
+    `*${plain(chart.title, 100)}*`,
+    ...seriesWords(chart).map(({ name, bars, sum }) => `${bars} ${plain(name, 60)} ${sum}`),
+    plain(chart.alt, 500),
+  ].join("\n");
 }
 
 function heading(text: string): readonly SlackBlock[] {

@@ -1,6 +1,7 @@
 import type { Block, Choice, Reply, StoryCard } from "../../commands/reply.ts";
 import type { Instant } from "../../feeds/item.ts";
 import type { Reason } from "../../topics/topic.ts";
+import { type Chart, seriesWords } from "../chart-words.ts";
 import { cutText, safeLines, safeLink, safeText } from "../safe-text.ts";
 import { columnsOf, cutColumns, padColumns, wrapColumns } from "./columns.ts";
 
@@ -86,11 +87,23 @@ function renderBlock(block: Block, page: Page): string {
       return block.entries.map((entry) => renderEntry(entry, page)).join("\n");
     case "notice":
       return renderNotice(block.tone, block.text, page);
+    case "chart":
+      return renderChart(block, page);
     case "line":
       return `    ${page.paint("cyan", safeText(block.text))}`;
     case "file":
       return renderFile(block, page);
   }
+}
+
+function renderChart(chart: Chart, page: Page): string {
+  const rows = seriesWords(chart);
+  const width = Math.max(...rows.map(({ name }) => columnsOf(safeText(name))));
+  return [
+    page.paint("bold", safeText(chart.title)),
+    ...rows.map(({ name, bars, sum }) => `  ${padColumns(safeText(name), width)}  ${bars}  ${sum}`),
+    ...wrapColumns(safeText(chart.alt), page.width).map((line) => page.paint("dim", line)),
+  ].join("\n");
 }
 
 /** Columns before the text of a story: its score and a gap. */

@@ -1,5 +1,6 @@
 import type { Instant } from "../../feeds/item.ts";
 import type { Reason } from "../../topics/topic.ts";
+import type { Pictures, SvgPair } from "../chart-pictures.ts";
 import { labelFits, linkHost, safeLink } from "../safe-text.ts";
 import { type Html, html } from "./html.ts";
 
@@ -13,6 +14,8 @@ export type RenderOptions = {
   readonly actions?: ReadonlySet<string>;
   /** The page's own path: nothing on it leads there. */
   readonly here?: string;
+  /** The reply's charts, drawn. */
+  readonly pictures?: Pictures<SvgPair>;
   /** The topic that the stories are told for. */
   readonly topicId?: string | null;
 };

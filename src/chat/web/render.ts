@@ -1,6 +1,7 @@
 import type { Block, Choice, Reply } from "../../commands/reply.ts";
 import type { Reason } from "../../topics/topic.ts";
 import { safeLines, safeLink } from "../safe-text.ts";
+import { renderChart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 import { type RenderOptions, renderLink, renderReason, renderTime } from "./parts.ts";
 import { renderStory } from "./story-card.ts";
@@ -90,6 +91,8 @@ function renderBlock(block: Block, level: number, options: RenderOptions): Html 
       return renderTimeline(block.entries);
     case "notice":
       return renderNotice(block.tone, block.text);
+    case "chart":
+      return renderChart(block, options);
     case "line":
       return html`<pre class="line" tabindex="0"><code>${block.text}</code></pre>`;
     case "file":

@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { Reply } from "../../commands/reply.ts";
 import type { Caller } from "../../commands/spec.ts";
+import { svgPictures } from "../chart-pictures.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import type { Html } from "./html.ts";
 import { renderAnswer, renderPage } from "./pages.ts";
@@ -73,7 +74,8 @@ async function answerForm(c: Context<WebEnv>, context: WebContext): Promise<Resp
   if ("problem" in asked) return c.text(`${asked.problem}\n`, 400);
   const reply = await runLine(asked, options);
   const status = statusOf(asked.line, reply, options);
-  const answer = renderAnswer(asked.line, reply, optionsFor(options));
+  const pictures = await svgPictures(reply, options.log);
+  const answer = renderAnswer(asked.line, reply, { ...optionsFor(options), pictures });
   // The page's script wants the answer alone, to put it in its place.
   if (c.req.header("x-sitrep-part") === "answer") return c.html(answer.html, status);
   const body: Html = { html: '<p><a class="button" href="/">To the channel</a></p>' };

@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { Reply } from "../../commands/reply.ts";
 import type { Invocation } from "../../commands/spec.ts";
+import { svgPictures } from "../chart-pictures.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import type { Events } from "./events.ts";
 import { type Html, html } from "./html.ts";
@@ -158,7 +159,11 @@ async function replyPage(
   );
   const level = page.before === undefined ? 1 : 2;
   const topicId = page.topicId ?? null;
-  const shown = renderReply(reply, optionsFor(options, { level, topicId, here: c.req.path }));
+  const pictures = await svgPictures(reply, options.log);
+  const shown = renderReply(reply, {
+    ...optionsFor(options, { level, topicId, here: c.req.path }),
+    pictures,
+  });
   const body = html`<div class="document">${page.before ?? titleFor(page.title, reply)}${shown}${page.after ?? null}</div>`;
   const status = reply.failed === true ? (page.failedAs ?? 400) : 200;
   const channel = options.channels[0] ?? "main";
