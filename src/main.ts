@@ -89,7 +89,7 @@ async function main(): Promise<ExitCode> {
     root: dirname(dirname(fileURLToPath(import.meta.url))),
     data: (line) => process.stdout.write(`${line}\n`),
     talk: (line) => process.stderr.write(`${line}\n`),
-    columns: process.stdout.columns ?? 120,
+    columns: process.stdout.columns || 120,
     colour: process.stdout.isTTY === true && !env["NO_COLOR"],
   };
   if (name === "help" || name === "--help" || name === "-h") {

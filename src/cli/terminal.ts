@@ -15,7 +15,7 @@ export type Terminal = {
   data(line: string): void;
   /** Talk, to stderr. */
   talk(line: string): void;
-  /** Columns of stdout; 120 where it is no terminal. */
+  /** Columns of stdout; 120 where it is no terminal or does not tell. */
   readonly columns: number;
   readonly colour: boolean;
 };
