@@ -36,6 +36,8 @@ export class DocumentReading {
   readonly #lexicon: Lexicon;
   #vocabulary = new Vocabulary();
   #meanings = new Map<Reading, (Meaning | null | undefined)[]>();
+  /** Spans in title, lead and body that were asked for: alternatives of one query ask for the same groups. */
+  readonly #spans = new Map<number, Span[]>();
   #title = "";
   #text = "";
   #source = "";
@@ -61,6 +63,7 @@ export class DocumentReading {
     this.generation += 1;
     this.#count = 0;
     this.present.length = 0;
+    this.#spans.clear();
     this.#tokenise(document);
     this.reading = readingOf(document.language, this.#firstWords());
     this.#findAtoms();
@@ -182,8 +185,17 @@ export class DocumentReading {
 
   /** Where an atom stands within a part of the document, in order. */
   spans(atom: number, field: QueryField): Span[] {
+    if (!this.has(atom)) return [];
+    if (field !== null) return this.#spansIn(atom, field);
+    const known = this.#spans.get(atom);
+    if (known !== undefined) return known;
+    const spans = this.#spansIn(atom, null);
+    this.#spans.set(atom, spans);
+    return spans;
+  }
+
+  #spansIn(atom: number, field: QueryField): Span[] {
     const found: Span[] = [];
-    if (!this.has(atom)) return found;
     let sorted = true;
     for (
       let index = this.#heads[atom] ?? -1;

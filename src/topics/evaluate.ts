@@ -57,7 +57,7 @@ export class Evaluator {
       if (spans.length === 0) continue;
       found = found.length === 0 ? spans : [...found, ...spans];
     }
-    return of.length === 1 ? found : found.sort((left, right) => left.start - right.start);
+    return of.length === 1 ? found : found.toSorted((left, right) => left.start - right.start);
   }
 
   #atom(plan: Plan & { kind: "atom" }): Evidence | null {
@@ -113,19 +113,14 @@ export class Evaluator {
   }
 
   #frame(plan: FramePlan): Evidence | null {
-    const spans = (one: Plan | null): Span[] => (one === null ? [] : this.spansOf(one));
-    const does = this.spansOf(plan.does);
-    if (does.length === 0) return null;
-    const who = this.spansOf(plan.who);
-    if (who.length === 0) return null;
-    const slots = {
-      who,
-      does,
-      not: spans(plan.not),
-      what: plan.what === null ? null : spans(plan.what),
-      where: plan.where === null ? null : spans(plan.where),
-    };
-    return evaluateFrame(slots, this.#reading, this.#cues);
+    const asked = [plan.does, plan.who, plan.what, plan.where];
+    const [does = [], who = [], what = null, where = null] = asked.map((one) =>
+      one === null ? null : this.spansOf(one),
+    );
+    if (does === null || who === null) return null;
+    if ([does, who, what, where].some((spans) => spans?.length === 0)) return null;
+    const not = plan.not === null ? [] : this.spansOf(plan.not);
+    return evaluateFrame({ who, does, not, what, where }, this.#reading, this.#cues);
   }
 
   #all(plan: Plan & { kind: "all" }): Evidence | null {
