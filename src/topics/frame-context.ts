@@ -43,6 +43,17 @@ export class FrameContext {
     return found ?? null;
   }
 
+  /** A year within so many words before or after a place in its sentence: news seldom name their own year. */
+  year(span: Span, words: number): Span | null {
+    const sentence = this.sentence(span);
+    const last = Math.min(this.#reading.bodyEnd - 1, span.end + words);
+    for (let token = Math.max(0, span.start - words); token <= last; token += 1) {
+      if (this.#reading.sentenceOf(token) !== sentence) continue;
+      if (/^(?:19|20)\d\d$/.test(this.#reading.wordAt(token))) return { start: token, end: token };
+    }
+    return null;
+  }
+
   /** Whether a name can be what acts: nothing before it makes it a place or a target. */
   acts(span: Span): boolean {
     return this.before("preposition", span, 1) === null;

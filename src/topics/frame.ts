@@ -1,7 +1,7 @@
 import type { Cues } from "./cues.ts";
 import type { DocumentReading, Span } from "./document-reading.ts";
 import type { Evidence, Part } from "./evidence.ts";
-import { FrameContext, overlaps } from "./frame-context.ts";
+import { cover, FrameContext, overlaps } from "./frame-context.ts";
 import { actorOf, OTHER_ACTOR, placeOf, type Role, type Sentence, thingOf } from "./frame-roles.ts";
 
 /** Where the fillers of a frame stand. Null: the slot was not asked for. */
@@ -20,6 +20,8 @@ const OTHER_ACTS = 0.5;
 const DENIED = 0.6;
 const POSSIBLE = 0.9;
 const RETOLD = 0.55;
+/** Words from a frame to a year that dates it. */
+const YEAR_WORDS = 3;
 /** What each further sentence that says it adds, and at most. */
 const ECHO_WORTH = 0.06;
 const ECHO_WORTH_MAX = 0.18;
@@ -134,8 +136,8 @@ function doubtsOf(does: Span, roles: Telling["roles"], context: FrameContext): D
   doubt("somebody else acts", other, OTHER_ACTS);
   doubt("denied", context.before("negation", does, 3), DENIED);
   doubt("only possible", context.before("possibility", does, 4), POSSIBLE);
-  const first = roles.reduce((one, role) => (role.start < one.start ? role : one));
-  const retold = context.before("retold", first, 3) ?? context.before("retold", does, 2);
-  doubt("told again", retold, RETOLD);
+  const whole = roles.reduce<Span>(cover, does);
+  const retold = context.before("retold", whole, 3) ?? context.before("retold", does, 2);
+  doubt("told again", retold ?? context.year(whole, YEAR_WORDS), RETOLD);
   return doubts;
 }

@@ -38,6 +38,8 @@ test("what is denied or told again scores lower, and the reasons say so", () => 
   const said = read("Russia sent troops to Mali");
   const denied = read("Russia has not sent troops to Mali");
   const retold = read("Mali since Russia sent troops to Caracas");
+  const dated = read("In 2014 Russia sent troops to Mali");
+  expect(dated?.reasons.map(({ concept }) => concept)).toContain("told again");
   expect(denied?.score).toBeLessThan(said?.score ?? 0);
   expect(denied?.reasons.map(({ concept }) => concept)).toContain("denied");
   expect(retold?.reasons.map(({ concept }) => concept)).toContain("told again");
