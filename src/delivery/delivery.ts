@@ -60,6 +60,8 @@ export type Transport = {
   readonly requestsPerSecondMax?: number;
   /** One request, no hidden retry, never throws. */
   send(delivery: Delivery): Promise<Outcome>;
+  /** Makes a post show something else, with one request; absent where posts stay as they are. Never throws. */
+  edit?(edit: Edit): Promise<Outcome>;
   /** Looks for the key among what was posted to the delivery's channel since its last try. Never throws. */
   find(delivery: Delivery): Promise<Found>;
 };
@@ -71,3 +73,31 @@ export type Settlement =
   | { readonly state: "gone"; readonly reason: string; readonly ambiguous: boolean }
   /** Stays inflight until the channel was read back. */
   | { readonly state: "inflight"; readonly reason: string };
+
+/**
+ * What a post is to show instead. An edit may be repeated: the last one counts, so that there is nothing to
+ * reconcile after a crash.
+ */
+export type Edit = {
+  /** Of the delivery that made the post; buttons go on carrying it. */
+  readonly key: string;
+  /** platform:id */
+  readonly channel: string;
+  /** The platform's name for the post. */
+  readonly messageId: string;
+  readonly reply: Reply;
+  /** The role that the post mentions; an edit alerts nobody. */
+  readonly mention: string | null;
+  /** Rises with every newer version. */
+  readonly revision: number;
+  /** Tries so far. */
+  readonly attempts: number;
+};
+
+/** What the ledger notes after a try to edit. */
+export type EditSettlement =
+  /** The post shows it. */
+  | { readonly state: "shown" }
+  | { readonly state: "retry"; readonly dueAt: Instant; readonly reason: string }
+  /** The post is gone or can no longer be edited: it stays as it is. */
+  | { readonly state: "gone"; readonly reason: string };

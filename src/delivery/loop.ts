@@ -1,8 +1,8 @@
 import type { Instant } from "../feeds/item.ts";
-import type { Log } from "../log.ts";
 import type { Delivery, Found, Outcome, Settlement, Transport } from "./delivery.ts";
-import { createPace } from "./pace.ts";
-import type { Pause } from "./pause.ts";
+import { createEdits, type Edits } from "./edits.ts";
+import type { DeliveryPorts } from "./ports.ts";
+import { Route } from "./route.ts";
 import {
   afterFound,
   afterResend,
@@ -15,44 +15,11 @@ import {
 } from "./settle.ts";
 import { type Effect, inherited, openTry, type Trouble } from "./trouble.ts";
 
-/** Requests under way to one platform at a time. */
-const UNDER_WAY_MAX = 64;
+/** A clock that stands further behind what it showed before was set back. */
+const CLOCK_STEP_MS = 1_000;
 
 /** How long a stop waits for requests that are under way. */
 const STOP_MS_MAX = 5_000;
-
-/** The part of the ledger that deliveries need. Each call is durable when it returns. */
-export type Outbox = {
-  /** Adds a row; nothing happens when its key is there already. */
-  enqueue(delivery: Delivery): Promise<void>;
-  /**
-   * Takes up to `limit` due rows, at most one a channel and there the oldest, counts the try and marks
-   * them inflight. Leaves out channels that are held or have an inflight row.
-   */
-  claim(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Delivery[]>;
-  /** Rows that were claimed and not settled, oldest first; none that another live process works on. */
-  inflight(platforms: readonly string[]): Promise<readonly Delivery[]>;
-  settle(key: string, settlement: Settlement, now: Instant): Promise<void>;
-  /** Nothing goes to the channel until then; null: parked. True when it was not parked before. */
-  holdChannel(channel: string, until: Instant | null, reason: string): Promise<boolean>;
-};
-
-/** What the loop reaches the world through. */
-export type DeliveryPorts = {
-  readonly outbox: Outbox;
-  readonly transports: readonly Transport[];
-  now(): Instant;
-  /** Milliseconds of a clock that is never set, such as performance.now(). */
-  elapsedMs(): number;
-  readonly pause: Pause;
-  readonly log: Log;
-  /** After a try was noted in the ledger; what it throws is only logged. */
-  onSettled(delivery: Delivery, settlement: Settlement): Promise<void> | void;
-  /** A channel was parked that was not parked before: the admins are to be told. */
-  onParked(delivery: Delivery, reason: string): Promise<void> | void;
-  /** Default SETTLE_AFTER_MS. */
-  readonly settleAfterMs?: number;
-};
 
 /** Brings what stands in the outbox to its channels. */
 export type DeliveryLoop = {
@@ -64,17 +31,6 @@ export type DeliveryLoop = {
   /** Takes nothing new and waits for what is under way, 5 s at most. What is left is settled after the next start. */
   stop(): Promise<void>;
 };
-
-type Route = {
-  readonly transport: Transport;
-  readonly pace: ReturnType<typeof createPace>;
-  /** Nothing goes to the platform before, by elapsedMs. */
-  heldUntilMs: number;
-  underWay: number;
-};
-
-/** What one look at the outbox set going. */
-type Taken = { readonly jobs: readonly Promise<boolean>[]; readonly waitMs: number | null };
 
 /** One request per try, one try per channel at a time; the ledger knows of a try before it begins. */
 export function createDeliveryLoop(ports: DeliveryPorts): DeliveryLoop {
@@ -88,35 +44,35 @@ class Loop {
   readonly #running = new Map<string, Promise<boolean>>();
   readonly #troubles = new Map<string, Trouble>();
   readonly #stopping = new AbortController();
+  readonly #edits: Edits | null;
+  /** By how much the clock on the wall was ahead of elapsedMs at the last look; null before the first. */
+  #aheadMs: number | null = null;
   /** Looks at the outbox follow one another: a row that one of them claims is no leftover to the next. */
   #taking: Promise<unknown> = Promise.resolve();
 
   constructor(ports: DeliveryPorts) {
     this.#ports = ports;
+    const { elapsedMs, pause } = ports;
+    const routePorts = { elapsedMs, pause, signal: this.#stopping.signal };
     this.#routes = new Map(
-      ports.transports.map((transport) => {
-        const pace = createPace(transport.requestsPerSecondMax ?? null);
-        const heldUntilMs = Number.NEGATIVE_INFINITY;
-        return [transport.platform, { transport, pace, heldUntilMs, underWay: 0 }];
-      }),
+      ports.transports.map((transport) => [transport.platform, new Route(transport, routePorts)]),
     );
+    this.#edits = ports.edits === undefined ? null : createEdits(ports, ports.edits);
   }
 
   async tick(): Promise<number> {
     const own = new Set<Promise<void>>();
     let settled = 0;
     for (;;) {
-      const { jobs, waitMs } = await this.#take();
-      for (const job of jobs) {
+      for (const job of await this.#take()) {
         const counted = job.then((isSettled) => {
           if (isSettled) settled += 1;
           own.delete(counted);
         });
         own.add(counted);
       }
-      if (waitMs !== null) await this.#ports.pause(waitMs, this.#stopping.signal);
-      else if (own.size > 0) await Promise.race(own);
-      else return settled;
+      if (own.size === 0) return settled;
+      await Promise.race(own);
     }
   }
 
@@ -128,35 +84,42 @@ class Loop {
     done.abort();
   }
 
-  #take(): Promise<Taken> {
+  #take(): Promise<Promise<boolean>[]> {
     const taken = this.#taking.then(() => this.#look());
     this.#taking = taken;
     return taken;
   }
 
   /** Never throws: a ledger that fails now, such as a full disk, is asked again at the next tick. */
-  async #look(): Promise<Taken> {
+  async #look(): Promise<Promise<boolean>[]> {
     const jobs: Promise<boolean>[] = [];
-    let waitMs: number | null = null;
-    if (this.#stopping.signal.aborted) return { jobs, waitMs };
+    if (this.#stopping.signal.aborted) return jobs;
     try {
+      await this.#mendClock();
       jobs.push(...(await this.#reconcile()));
       for (const [platform, route] of this.#openRoutes()) {
-        const paced = route.pace.room(this.#ports.elapsedMs());
-        const limit = Math.min(paced, UNDER_WAY_MAX - route.underWay);
-        const claimed = limit > 0 ? await this.#claim(platform, limit) : [];
+        const limit = route.roomToTake();
+        const claimed =
+          limit > 0 ? await this.#ports.outbox.claim(limit, this.#ports.now(), [platform]) : [];
         jobs.push(...claimed.map((delivery) => this.#start(delivery, () => this.#send(delivery))));
-        const isFull = paced < UNDER_WAY_MAX && claimed.length >= paced;
-        if (isFull) waitMs = Math.max(waitMs ?? 0, route.pace.waitMs(this.#ports.elapsedMs()));
+      }
+      if (this.#edits !== null) {
+        const open = this.#openRoutes().map(([, route]) => route);
+        jobs.push(...(await this.#edits.take(open)));
       }
     } catch (error) {
       this.#ports.log.error({ error: String(error) }, "the outbox cannot be read; trying again");
     }
-    return { jobs, waitMs: waitMs === 0 ? null : waitMs };
+    return jobs;
   }
 
-  #claim(platform: string, limit: number): Promise<readonly Delivery[]> {
-    return this.#ports.outbox.claim(limit, this.#ports.now(), [platform]);
+  /** At the start, and whenever the clock on the wall was set back. */
+  async #mendClock(): Promise<void> {
+    const { now, elapsedMs, outbox } = this.#ports;
+    const aheadMs = Date.parse(now()) - elapsedMs();
+    const isSetBack = this.#aheadMs === null || aheadMs < this.#aheadMs - CLOCK_STEP_MS;
+    if (isSetBack) await outbox.mendClock(now());
+    this.#aheadMs = aheadMs;
   }
 
   async #reconcile(): Promise<Promise<boolean>[]> {
@@ -182,39 +145,39 @@ class Loop {
     const { unsaved } = trouble;
     if (nowMs < trouble.notBeforeMs) return null;
     if (unsaved !== null) return () => this.#save(delivery, trouble, unsaved);
-    const { transport, pace } = this.#routeOf(delivery);
-    const { sameKeyMs } = transport;
+    const route = this.#routeOf(delivery);
+    const { sameKeyMs } = route.transport;
     const step = reconcilePlan(openTry(trouble, nowMs), { sameKeyMs, settleAfterMs });
     if (step.kind === "wait") {
       this.#troubles.set(delivery.key, { ...trouble, notBeforeMs: nowMs + step.ms });
       return null;
     }
-    if (pace.room(nowMs) < 1) return null;
+    if (route.room() < 1) return null;
     return step.kind === "resend"
       ? () => this.#resend(delivery, trouble)
       : () => this.#readBack(delivery, trouble);
   }
 
   #start(delivery: Delivery, job: () => Promise<boolean>): Promise<boolean> {
-    const route = this.#routeOf(delivery);
-    route.underWay += 1;
-    const run = job().finally(() => {
-      route.underWay -= 1;
-      this.#running.delete(delivery.key);
-    });
+    const run = this.#routeOf(delivery)
+      .run(job)
+      .finally(() => this.#running.delete(delivery.key));
     this.#running.set(delivery.key, run);
     return run;
   }
 
   async #send(delivery: Delivery): Promise<boolean> {
+    const route = this.#routeOf(delivery);
+    const quietUntil = (await this.#ports.quietUntil?.(delivery)) ?? null;
+    if (quietUntil !== null) return this.#putOff(delivery, quietUntil);
+    const mayLeave = await route.turn();
     const startedMs = this.#ports.elapsedMs();
-    // Another answer may have asked the platform's patience while this row was claimed.
-    const heldMs = this.#routeOf(delivery).heldUntilMs - startedMs;
-    const reason = "the platform asked to wait";
+    // Another answer may have asked the platform's patience while this row was claimed or waited for its turn.
+    const heldMs = route.heldMs();
     const outcome: Outcome =
-      heldMs > 0
-        ? { kind: "retry", reason, afterMs: heldMs, scope: "platform" }
-        : await this.#request(delivery, (bare, transport) => transport.send(bare));
+      mayLeave && heldMs === 0
+        ? await this.#request(delivery, (bare, transport) => transport.send(bare))
+        : notYet(mayLeave ? "the platform asked to wait" : "Sitrep was stopped", heldMs);
     const { settlement, hold } = settlementOf(outcome, delivery.attempts, this.#ports.now());
     const endedMs = this.#ports.elapsedMs();
     const notBeforeMs = endedMs + RETRY_FIRST_MS;
@@ -222,7 +185,17 @@ class Loop {
     return this.#save(delivery, trouble, { settlement, hold, again: null });
   }
 
+  /** Nothing left: it was due, or due again, in hours in which nothing is to be sent. */
+  #putOff(delivery: Delivery, dueAt: Instant): Promise<boolean> {
+    const nowMs = this.#ports.elapsedMs();
+    const times = { startedMs: nowMs, endedMs: nowMs, notBeforeMs: nowMs };
+    const trouble = { ...times, tries: 0, sameKey: true, unsaved: null };
+    const settlement: Settlement = { state: "retry", dueAt, reason: "quiet hours" };
+    return this.#save(delivery, trouble, { settlement, hold: null, again: null });
+  }
+
   async #resend(delivery: Delivery, trouble: Trouble): Promise<boolean> {
+    if (!(await this.#routeOf(delivery).turn())) return false;
     const outcome = await this.#request(delivery, (bare, transport) => transport.send(bare));
     const tries = trouble.tries + 1;
     const verdict = afterResend(outcome, tries, this.#ports.now());
@@ -238,6 +211,7 @@ class Loop {
   }
 
   async #readBack(delivery: Delivery, trouble: Trouble): Promise<boolean> {
+    if (!(await this.#routeOf(delivery).turn())) return false;
     const searched = forSearch(delivery, this.#ports.now());
     const found = await this.#request(searched, (bare, transport) => transport.find(bare));
     const tries = trouble.tries + 1;
@@ -257,8 +231,7 @@ class Loop {
     delivery: Delivery,
     ask: (bare: Delivery, transport: Transport) => Promise<Answer>,
   ): Promise<Answer | Extract<Outcome, { readonly kind: "unclear" }>> {
-    const { transport, pace } = this.#routeOf(delivery);
-    pace.note(this.#ports.elapsedMs());
+    const { transport } = this.#routeOf(delivery);
     const channel = delivery.channel.slice(transport.platform.length + 1);
     try {
       return await ask({ ...delivery, channel }, transport);
@@ -291,11 +264,10 @@ class Loop {
   }
 
   async #hold(delivery: Delivery, { scope, until, reason }: Hold): Promise<void> {
-    const { outbox, now, elapsedMs, onParked } = this.#ports;
+    const { outbox, now, onParked } = this.#ports;
     const route = this.#routeOf(delivery);
     if (scope === "platform" && until !== null) {
-      const heldUntilMs = elapsedMs() + Date.parse(until) - Date.parse(now());
-      route.heldUntilMs = Math.max(route.heldUntilMs, heldUntilMs);
+      route.hold(Date.parse(until) - Date.parse(now()));
     }
     const held = scope === "platform" ? `${route.transport.platform}:*` : delivery.channel;
     const isNew = await outbox.holdChannel(held, until, reason);
@@ -316,8 +288,7 @@ class Loop {
   }
 
   #openRoutes(): (readonly [string, Route])[] {
-    const nowMs = this.#ports.elapsedMs();
-    return [...this.#routes].filter(([, { heldUntilMs }]) => nowMs >= heldUntilMs);
+    return [...this.#routes].filter(([, route]) => route.heldMs() === 0);
   }
 
   #routeOf({ channel }: Delivery): Route {
@@ -326,6 +297,10 @@ class Loop {
     if (route === undefined) throw new Error(`no transport for ${platform}`);
     return route;
   }
+}
+
+function notYet(reason: string, afterMs: number): Outcome {
+  return { kind: "retry", reason, afterMs, scope: "platform" };
 }
 
 /** A transport that threw while reading tells nothing; it is asked again. */

@@ -1,35 +1,30 @@
-/** Counts what went to one platform, so that no second sees more than the platform takes. */
+/** Spreads what goes to one platform evenly, so that no second sees more than the platform takes. */
 export type Pace = {
-  /** How many requests may leave now. */
-  room(nowMs: number): number;
-  /** One request leaves. */
-  note(nowMs: number): void;
-  /** Until the next one may leave; 0 when one may leave now. */
-  waitMs(nowMs: number): number;
+  /** Takes the next place in the row, once the one before has left; milliseconds until it comes, 0: now. */
+  next(nowMs: number): number;
+  /** It leaves, perhaps later than its place. */
+  left(nowMs: number): void;
 };
 
-/** A second and a little: requests do not arrive as evenly as they leave. */
-const WINDOW_MS = 1_020;
+/** Requests do not arrive as evenly as they leave: so much of what is allowed is used. */
+const USED_SHARE = 0.97;
 
-/** At most `perSecondMax` requests in any second; null: as many as we like. Times are of a clock that is never set. */
-export function createPace(perSecondMax: number | null): Pace {
-  if (perSecondMax === null) {
-    return { room: () => Number.POSITIVE_INFINITY, note: () => undefined, waitMs: () => 0 };
-  }
-  let left: number[] = [];
-  const recent = (nowMs: number): number[] => {
-    left = left.filter((atMs) => nowMs - atMs < WINDOW_MS);
-    return left;
-  };
+/** At most `perSecondMax` requests in any second. Times are of a clock that is never set. */
+export function createPace(perSecondMax: number): Pace {
+  const gapMs = 1_000 / (perSecondMax * USED_SHARE);
+  // Timers come late. One place may be made up for, where the share that is left unused has room for it.
+  const lateMs = perSecondMax * (1 - USED_SHARE) > 1 ? gapMs : 0;
+  let placeMs = Number.NEGATIVE_INFINITY;
+  let leftMs = Number.NEGATIVE_INFINITY;
   return {
-    room: (nowMs) => Math.max(0, perSecondMax - recent(nowMs).length),
-    note: (nowMs) => {
-      left.push(nowMs);
+    next(nowMs) {
+      placeMs = Math.max(placeMs + gapMs, leftMs + gapMs - lateMs);
+      const waitMs = Math.max(0, placeMs - nowMs);
+      if (waitMs === 0) placeMs = Math.max(placeMs, nowMs - lateMs);
+      return waitMs;
     },
-    waitMs(nowMs) {
-      const [oldest] = recent(nowMs);
-      if (oldest === undefined || left.length < perSecondMax) return 0;
-      return oldest + WINDOW_MS - nowMs;
+    left(nowMs) {
+      leftMs = nowMs;
     },
   };
 }

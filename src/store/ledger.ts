@@ -1,5 +1,7 @@
+import type { AuditEntry, Follow, Mute, Own, TopicVersion } from "../commands/own.ts";
 import type { Archive, SearchHit } from "../commands/ports.ts";
-import type { Delivery, Settlement } from "../delivery/delivery.ts";
+import type { Reply } from "../commands/reply.ts";
+import type { Delivery, Edit, EditSettlement, Settlement } from "../delivery/delivery.ts";
 import type { ToldMark } from "../digests/plan.ts";
 import type { Subscription, SubscriptionState } from "../digests/subscription.ts";
 import type { Feed, FeedState } from "../feeds/feed.ts";
@@ -49,8 +51,21 @@ export type IngestPlan = {
   /** Outbox rows for instant subscriptions, and the stories that they tell. */
   readonly deliveries: readonly Delivery[];
   readonly told: readonly ToldMark[];
+  /** What posts of stories that grew are to show. */
+  readonly postEdits?: readonly PostEdit[];
   /** State of the feed after this poll; null for the seed corpus. */
   readonly state: FeedState | null;
+};
+
+/** What the post of a delivery is to show from then on. */
+export type PostEdit = { readonly key: string; readonly reply: Reply; readonly dueAt: Instant };
+
+/** An alert about one story, as it is shown or is to be shown. */
+export type AlertPost = {
+  readonly key: string;
+  readonly subscriptionId: string;
+  readonly storyId: string;
+  readonly reply: Reply;
 };
 
 /** Digests that are due, to be stored as ONE transaction: outbox rows, what they tell, next due times. */
@@ -78,7 +93,7 @@ export type Post = {
  * The ledger: everything that must never be lost. Whole operations only, each one transaction;
  * no transaction handle leaves it. Fits the ports that the stages declare, by shape.
  */
-export type Ledger = Archive & {
+export type Ledger = Archive & Own & {
   // feeds
   /** Makes the declared feeds those of the files: adds, updates, removes. Added feeds of commands stay. */
   syncFeeds(declared: readonly Feed[]): Promise<void>;
@@ -107,6 +122,29 @@ export type Ledger = Archive & {
   told(subscriptionId: string, storyIds: readonly string[]): Promise<readonly ToldMark[]>;
   commitDigests(commit: DigestCommit): Promise<void>;
 
+  // what tenants wrote down, of all of them
+  /** Changes whenever a command made, changed or ended a topic, in whatever process. */
+  topicsRevision(): Promise<number>;
+  /** Every topic that commands made and that has not ended. */
+  madeTopics(): Promise<readonly TopicVersion[]>;
+  /** Feeds that only other tenants added; what the operator's tenant or a file adds is everybody's. */
+  hiddenFeeds(tenant: string): Promise<readonly string[]>;
+  /** The tenants that see what a feed brings; null: all. */
+  audienceOf(feedId: string): Promise<readonly string[] | null>;
+  /** Those that hold at `now`. */
+  allMutes(now: Instant): Promise<readonly Mute[]>;
+  /** Follows whose story has grown, and that were told of nothing since then; at most 100. */
+  grownFollows(now: Instant, toldBefore: Instant): Promise<readonly Follow[]>;
+  /** Posts to followers with how many items they now know of; one that was told meanwhile is left out. */
+  commitFollows(
+    told: readonly {
+      readonly before: Follow;
+      readonly items: number;
+      readonly delivery: Delivery;
+    }[],
+    now: Instant,
+  ): Promise<void>;
+
   // outbox
   /** Adds a row; nothing happens when its key is there already. */
   enqueue(delivery: Delivery): Promise<void>;
@@ -123,7 +161,14 @@ export type Ledger = Archive & {
    * The channel `platform:*` holds the whole platform.
    */
   holdChannel(channel: string, until: Instant | null, reason: string): Promise<boolean>;
-  releaseChannel(channel: string): Promise<void>;
+  releaseChannel(channel: string, entry?: AuditEntry): Promise<void>;
+  /** What was written while the clock was ahead waits from now on only as long as it was to wait then. */
+  mendClock(now: Instant): Promise<void>;
+  /** The alerts of these stories since then that were not given up, newest first. */
+  alertPosts(storyIds: readonly string[], since: Instant): Promise<readonly AlertPost[]>;
+  /** Newer versions that are due, of posts that were sent and whose channel is not held. */
+  dueEdits(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Edit[]>;
+  settleEdit(edit: Edit, settlement: EditSettlement): Promise<void>;
   /** Posts with a number above `after`, ascending. */
   posts(channel: string, after: number, limit: number): Promise<readonly Post[]>;
   /** The newest posts, newest first. */

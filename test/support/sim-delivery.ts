@@ -6,7 +6,8 @@ import type {
   Transport,
 } from "../../src/delivery/delivery.ts";
 import { deliveryKey } from "../../src/delivery/key.ts";
-import { createDeliveryLoop, type DeliveryLoop, type Outbox } from "../../src/delivery/loop.ts";
+import { createDeliveryLoop, type DeliveryLoop } from "../../src/delivery/loop.ts";
+import type { Outbox } from "../../src/delivery/ports.ts";
 
 /** Chance that repeats: the same seed, the same numbers from 0 (inclusive) to 1. */
 export type Chance = () => number;
@@ -84,6 +85,7 @@ export class SimWorld {
   readonly weather: Weather;
   readonly #chance: Chance;
   readonly #holds = new Map<string, string | null>();
+  readonly #holdsWrittenMs = new Map<string, number>();
   readonly #waits = new Map<string, { readonly heardMs: number; readonly untilMs: number }>();
   readonly #lastRequests = new Map<string, number[]>();
   /** Answers that tests lay out in advance, in order; then the weather decides. */
@@ -264,9 +266,11 @@ export class SimWorld {
           this.#write(() => {
             const wasParked = this.#holds.get(channel) === null;
             if (!wasParked) this.#holds.set(channel, until);
+            this.#holdsWrittenMs.set(channel, this.#wallMs);
             return !wasParked;
           }),
         ),
+      mendClock: (now) => guard(() => this.#write(() => this.#mendClock(Date.parse(now)))),
     };
   }
 
@@ -293,6 +297,30 @@ export class SimWorld {
       claimed.push(row.delivery);
     }
     return claimed;
+  }
+
+  #mendClock(nowMs: number): void {
+    const mended = (writtenMs: number, until: string): string =>
+      new Date(nowMs + Date.parse(until) - writtenMs).toISOString();
+    for (const [channel, until] of this.#holds) {
+      const writtenMs = this.#holdsWrittenMs.get(channel) ?? 0;
+      if (until === null || writtenMs <= nowMs + 1_000) continue;
+      this.#holds.set(channel, mended(writtenMs, until));
+      this.#holdsWrittenMs.set(channel, nowMs);
+    }
+    for (const row of this.rows.values()) {
+      const { attemptAt, createdAt, dueAt } = row.delivery;
+      const writtenMs = Date.parse(attemptAt ?? createdAt);
+      if (row.state !== "open" || writtenMs <= nowMs + 1_000) continue;
+      const now = new Date(nowMs).toISOString();
+      const due = mended(writtenMs, dueAt);
+      row.delivery = {
+        ...row.delivery,
+        attemptAt: attemptAt === null ? null : now,
+        createdAt: createdAt > now ? now : createdAt,
+        dueAt: due,
+      };
+    }
   }
 
   #isHeld(channel: string, now: string): boolean {

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { DeliveryTrace } from "../../commands/ports.ts";
+import type { Reply } from "../../commands/reply.ts";
 import type { Delivery } from "../../delivery/delivery.ts";
 import type { Instant } from "../../feeds/item.ts";
 import type { Connection, Row } from "./connection.ts";
@@ -49,6 +50,25 @@ export function updateRow(db: Connection, row: DeliveryRow): void {
     checksumOf(valuesOf(row)),
     row.delivery.key,
   );
+}
+
+/** Writes when a row came, was tried and is due. */
+export function rewriteTimes(db: Connection, row: DeliveryRow): void {
+  db.run(
+    "UPDATE deliveries SET created_at = ? WHERE key = ?",
+    row.delivery.createdAt,
+    row.delivery.key,
+  );
+  updateRow(db, row);
+}
+
+/** A post that was sent shows something else by now. */
+export function writeReply(db: Connection, key: string, reply: Reply): void {
+  const stored = db.get("SELECT * FROM deliveries WHERE key = ?", key);
+  const row = stored === undefined ? null : readRow(stored);
+  if (row === null) return;
+  db.run("UPDATE deliveries SET reply = ? WHERE key = ?", replyText(reply), key);
+  updateRow(db, { ...row, delivery: { ...row.delivery, reply } });
 }
 
 /** The row as it was stored; null when its bytes are no longer those, so that it must not be sent. */
@@ -115,8 +135,20 @@ function valuesOf(row: DeliveryRow): (string | number | null)[] {
     wellFormed(row.reason),
     wellFormed(row.messageId),
     row.postNumber,
-    JSON.stringify(delivery.reply),
+    replyText(delivery.reply),
   ];
+}
+
+/** Many channels are told the same at once. */
+const REPLY_TEXTS = new WeakMap<Reply, string>();
+
+/** A reply as it is stored. */
+export function replyText(reply: Reply): string {
+  const known = REPLY_TEXTS.get(reply);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(reply);
+  REPLY_TEXTS.set(reply, text);
+  return text;
 }
 
 function checksumOf(values: readonly (string | number | null)[]): number {

@@ -4,6 +4,7 @@ import type { Match } from "../../topics/topic.ts";
 import type { EditedItem, IngestPlan, NewItem } from "../ledger.ts";
 import { joinTotals, type StoryTotals, totalsOfItem } from "../story-totals.ts";
 import type { Connection } from "./connection.ts";
+import { addEdit } from "./edits.ts";
 import { writeFeedState } from "./feeds.ts";
 import { itemOfRow } from "./items.ts";
 import { enqueue } from "./outbox.ts";
@@ -54,6 +55,7 @@ export function ingest(db: Connection, plan: IngestPlan): void {
   for (const { from, into } of plan.merges) mergeStories(db, from, into);
   for (const delivery of plan.deliveries) enqueue(db, delivery);
   for (const told of plan.told) noteTold(db, told);
+  for (const edit of plan.postEdits ?? []) addEdit(db, edit);
   if (plan.state !== null) writeFeedState(db, plan.feedId, plan.state);
 }
 

@@ -4,8 +4,11 @@ import type { KvTable } from "../kv.ts";
 import type { Ledger } from "../ledger.ts";
 import { StoreError } from "../store-error.ts";
 import * as archive from "./archive.ts";
+import { noteAudit } from "./audit.ts";
 import { backupSqlite, checkOutbox, DATABASE_FILE, problemsOf } from "./backup.ts";
+import { mendClock } from "./clock.ts";
 import { Connection } from "./connection.ts";
+import * as edits from "./edits.ts";
 import { translateError } from "./errors.ts";
 import * as feeds from "./feeds.ts";
 import { makeFolder } from "./folder.ts";
@@ -14,6 +17,7 @@ import { sqliteKvTable } from "./kv.ts";
 import { migrate } from "./migrations.ts";
 import { dueFeeds, writeFeedStates } from "./polls.ts";
 import * as outbox from "./outbox.ts";
+import { ownOf } from "./own.ts";
 import * as posts from "./posts.ts";
 import { prune } from "./prune.ts";
 import { holdRunLock } from "./run-lock.ts";
@@ -77,6 +81,7 @@ function ledgerOf(db: Connection, release: () => void): SqliteLedger {
     ...archiveOf(db),
     ...subscriptionsOf(db),
     ...outboxOf(db),
+    ...ownOf(db),
     prune: (before) => prune(db, before),
     backup: (file) => backupSqlite(db.file, file),
     check: async () => problemsOf(db),
@@ -95,6 +100,7 @@ type FeedPart = Part<
   | "syncFeeds"
   | "addFeed"
   | "removeFeed"
+  | "pauseFeed"
   | "saveFeedState"
   | "saveFeedStates"
   | "dueFeeds"
@@ -107,8 +113,11 @@ function feedsOf(db: Connection): FeedPart {
   return {
     feeds: async () => feeds.feeds(db),
     syncFeeds: async (declared) => db.write(() => feeds.syncFeeds(db, declared)),
-    addFeed: async (feed) => db.write(() => feeds.addFeed(db, feed)),
-    removeFeed: async (feedId) => db.write(() => feeds.removeFeed(db, feedId)),
+    addFeed: async (feed, entry = null) => db.write(() => feeds.addFeed(db, feed, entry)),
+    removeFeed: async (feedId, entry = null) =>
+      db.write(() => feeds.removeFeed(db, feedId, entry)),
+    pauseFeed: async (feedId, paused, entry) =>
+      db.write(() => feeds.pauseFeed(db, feedId, paused, entry)),
     saveFeedState: async (feedId, state) => db.write(() => feeds.writeFeedState(db, feedId, state)),
     saveFeedStates: async (states) => db.write(() => writeFeedStates(db, states)),
     dueFeeds: async (query) => db.read(() => dueFeeds(db, query)),
@@ -121,6 +130,8 @@ function feedsOf(db: Connection): FeedPart {
 type ArchivePart = Part<
   | "topicStories"
   | "topicCounts"
+  | "matchedItems"
+  | "items"
   | "story"
   | "itemByUrl"
   | "item"
@@ -134,14 +145,19 @@ type ArchivePart = Part<
 function archiveOf(db: Connection): ArchivePart {
   return {
     topicStories: async (query) => db.read(() => archive.topicStories(db, query)),
-    topicCounts: async (since) => db.read(() => archive.topicCounts(db, since)),
+    topicCounts: async (since, hidden = []) =>
+      db.read(() => archive.topicCounts(db, since, hidden)),
+    matchedItems: async (topicId, since, until, hidden = []) =>
+      db.read(() => archive.matchedItems(db, topicId, since, until, hidden)),
+    items: async (itemIds) => db.read(() => archive.items(db, itemIds)),
     story: async (storyId) => db.read(() => archive.story(db, storyId)),
     itemByUrl: async (url) => db.read(() => archive.itemByUrl(db, url)),
     item: async (itemId) => db.read(() => archive.item(db, itemId)),
     matchesOf: async (itemId) => db.read(() => archive.matchesOf(db, itemId)),
-    sourceCounts: async (topicId, since) => db.read(() => archive.sourceCounts(db, topicId, since)),
-    itemsSince: async (since, after, limit) =>
-      db.read(() => archive.itemsSince(db, since, after, limit)),
+    sourceCounts: async (topicId, since, hidden = []) =>
+      db.read(() => archive.sourceCounts(db, topicId, since, hidden)),
+    itemsSince: async (since, after, limit, hidden = []) =>
+      db.read(() => archive.itemsSince(db, since, after, limit, hidden)),
     candidates: async (narrow, filter) => db.read(() => archive.candidates(db, narrow, filter)),
     counts: async () => db.read(() => archive.counts(db)),
   };
@@ -161,10 +177,17 @@ function subscriptionsOf(db: Connection): SubscriptionPart {
     subscriptions: async (tenant) => db.read(() => subscriptions.subscriptions(db, tenant)),
     syncSubscriptions: async (declared) =>
       db.write(() => subscriptions.syncSubscriptions(db, declared, now())),
-    saveSubscription: async (subscription, state) =>
-      db.write(() => subscriptions.saveSubscription(db, subscription, state)),
-    removeSubscription: async (subscriptionId) =>
-      db.write(() => subscriptions.removeSubscription(db, subscriptionId, now())),
+    saveSubscription: async (subscription, state, entry) =>
+      db.write(() => {
+        subscriptions.saveSubscription(db, subscription, state);
+        if (entry !== undefined) noteAudit(db, entry);
+      }),
+    removeSubscription: async (subscriptionId, entry) =>
+      db.write(() => {
+        const removed = subscriptions.removeSubscription(db, subscriptionId, now());
+        if (removed && entry !== undefined) noteAudit(db, entry);
+        return removed;
+      }),
     told: async (subscriptionId, storyIds) =>
       db.read(() => subscriptions.told(db, subscriptionId, storyIds)),
     commitDigests: async (commit) => db.write(() => subscriptions.commitDigests(db, commit)),
@@ -178,6 +201,10 @@ type OutboxPart = Part<
   | "settle"
   | "holdChannel"
   | "releaseChannel"
+  | "mendClock"
+  | "alertPosts"
+  | "dueEdits"
+  | "settleEdit"
   | "posts"
   | "newestPosts"
   | "deliveriesOfStory"
@@ -192,7 +219,15 @@ function outboxOf(db: Connection): OutboxPart {
     settle: async (key, settlement, at) => db.write(() => outbox.settle(db, key, settlement, at)),
     holdChannel: async (channel, until, reason) =>
       db.write(() => outbox.holdChannel(db, channel, until, reason)),
-    releaseChannel: async (channel) => db.write(() => outbox.releaseChannel(db, channel)),
+    releaseChannel: async (channel, entry) =>
+      db.write(() => {
+        outbox.releaseChannel(db, channel);
+        if (entry !== undefined) noteAudit(db, entry);
+      }),
+    mendClock: async (at) => db.write(() => mendClock(db, at)),
+    alertPosts: async (storyIds, since) => db.read(() => edits.alertPosts(db, storyIds, since)),
+    dueEdits: async (limit, at, platforms) => db.write(() => edits.dueEdits(db, limit, at, platforms)),
+    settleEdit: async (edit, settlement) => db.write(() => edits.settleEdit(db, edit, settlement)),
     posts: async (channel, after, limit) => db.read(() => posts.posts(db, channel, after, limit)),
     newestPosts: async (channel, limit) => db.read(() => posts.newestPosts(db, channel, limit)),
     deliveriesOfStory: async (storyId, tenant) =>

@@ -192,17 +192,19 @@ export function holdChannel(
   channel: string,
   until: Instant | null,
   reason: string,
+  now: Instant = new Date().toISOString(),
 ): boolean {
   const held = db.get("SELECT until FROM channel_holds WHERE channel = ?", channel);
   const wasParked = held !== undefined && held["until"] === null;
   if (!wasParked) {
     db.run(
-      `INSERT INTO channel_holds (channel, until, reason) VALUES (?, ?, ?)
+      `INSERT INTO channel_holds (channel, until, reason, written_at) VALUES (?, ?, ?, ?)
        ON CONFLICT (channel) DO UPDATE SET reason = excluded.reason,
-         until = max(channel_holds.until, excluded.until)`,
+         until = max(channel_holds.until, excluded.until), written_at = excluded.written_at`,
       channel,
       until,
       reason,
+      now,
     );
   }
   return !wasParked;

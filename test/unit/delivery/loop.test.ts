@@ -208,7 +208,7 @@ describe("a process that lives", () => {
     const second = world.put({ channel: "sim:a" }).key;
     const loop = world.start();
     const tick = loop.tick();
-    for (let turn = 0; turn < 12; turn += 1) await Promise.resolve();
+    for (let turn = 0; turn < 24; turn += 1) await Promise.resolve();
     await loop.stop();
     await tick;
     expect(await loop.tick()).toBe(0);
@@ -359,12 +359,28 @@ describe("a clock that is set", () => {
     async (byMs) => {
       for (let seed = 1; seed <= RUNS / 2; seed += 1) {
         const world = await liveThroughJumps(seed, byMs);
-        world.setClock(100 * DAY_MS);
         await drain(world);
         expect([seed, strays(world)]).toEqual([seed, []]);
+        expect(world.elapsed()).toBeLessThan(DAY_MS);
       }
     },
   );
+
+  test("back after a wish was written days ahead: the wish lasts as long as it was to last", async () => {
+    const world = new SimWorld();
+    world.put({ channel: "sim:a" });
+    world.setClock(10 * DAY_MS);
+    world.script.push({ kind: "retry", reason: "429", afterMs: 60_000, scope: "platform" });
+    const loop = world.start();
+    await loop.tick();
+    world.setClock(-10 * DAY_MS);
+    world.pass(59_000);
+    await loop.tick();
+    expect(world.posted).toEqual([]);
+    world.pass(61_000);
+    await loop.tick();
+    expect(strays(world)).toEqual([]);
+  });
 
   test("back while nothing ran leaves the age of a try unknown: the channel is read, not trusted", async () => {
     const world = new SimWorld({ ...DEDUPES, faults: 0 });

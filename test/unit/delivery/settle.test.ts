@@ -13,7 +13,7 @@ import {
   retryAfterMs,
   settlementOf,
 } from "../../../src/delivery/settle.ts";
-import { SimWorld } from "../../support/sim-delivery.ts";
+import { chanceOf, SimWorld } from "../../support/sim-delivery.ts";
 
 const now = "2026-03-01T00:00:00.000Z";
 
@@ -209,31 +209,34 @@ describe("a look into the channel", () => {
 });
 
 describe("the pace", () => {
-  test("lets no second see more than it may", () => {
-    const pace = createPace(3);
-    const left: number[] = [];
-    for (let nowMs = 0; nowMs < 5_000; nowMs += 10) {
-      if (pace.room(nowMs) < 1) continue;
-      pace.note(nowMs);
-      left.push(nowMs);
-    }
-    for (const atMs of left) {
-      const within = left.filter((other) => other >= atMs && other - atMs < 1_000);
-      expect(within.length).toBeLessThanOrEqual(3);
-    }
-    expect(left.length).toBeGreaterThanOrEqual(14);
-  });
+  test.each([3, 34, 50, 1_000])(
+    "at %d a second lets no second see more than that, however late timers are",
+    (rate) => {
+      const pace = createPace(rate);
+      const chance = chanceOf(rate);
+      const left: number[] = [];
+      let nowMs = 0;
+      while (nowMs < 60_000) {
+        nowMs += pace.next(nowMs) + (chance() < 0.05 ? chance() * 400 : chance());
+        pace.left(nowMs);
+        left.push(nowMs);
+      }
+      for (const atMs of left) {
+        const within = left.filter((other) => other >= atMs && other - atMs < 1_000);
+        expect(within.length).toBeLessThanOrEqual(rate);
+      }
+    },
+  );
 
-  test("says when the next may leave", () => {
-    const pace = createPace(1);
-    expect(pace.waitMs(0)).toBe(0);
-    pace.note(0);
-    const waitMs = pace.waitMs(0);
-    expect(pace.room(waitMs - 1)).toBe(0);
-    expect(pace.room(waitMs)).toBe(1);
-  });
-
-  test("knows no bounds where there are none", () => {
-    expect(createPace(null).room(0)).toBe(Number.POSITIVE_INFINITY);
+  test("spreads a thousand over 21 s at fifty a second, without bursts", () => {
+    const pace = createPace(50);
+    let nowMs = 0;
+    for (let i = 0; i < 1_000; i += 1) {
+      const waitMs = pace.next(nowMs);
+      expect(i < 2 || waitMs > 0).toBe(true);
+      nowMs += waitMs;
+      pace.left(nowMs);
+    }
+    expect(nowMs).toBeLessThanOrEqual(21_000);
   });
 });

@@ -1,0 +1,130 @@
+import { crc32 } from "node:zlib";
+import type { Reply } from "../../commands/reply.ts";
+import type { Edit, EditSettlement } from "../../delivery/delivery.ts";
+import type { Instant } from "../../feeds/item.ts";
+import type { AlertPost, PostEdit } from "../ledger.ts";
+import type { Connection } from "./connection.ts";
+import { platformOf, readRow, replyText, writeReply } from "./delivery-rows.ts";
+import { numberOf, textOf } from "./rows.ts";
+import { resolveStory } from "./stories.ts";
+
+/** Notes what a post is to show; only the newest version is kept. A delivery that ended unsent is left alone. */
+export function addEdit(db: Connection, { key, reply, dueAt }: PostEdit): void {
+  const row = db.get("SELECT channel, state FROM deliveries WHERE key = ?", key);
+  if (row === undefined || row["state"] === "gone") return;
+  const known = db.get("SELECT revision FROM edits WHERE key = ?", key);
+  const revision = known === undefined ? 1 : numberOf(known, "revision") + 1;
+  const text = replyText(reply);
+  db.run(
+    `INSERT INTO edits (key, platform, revision, due_at, attempts, reply, checksum)
+     VALUES (?, ?, ?, ?, 0, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET revision = excluded.revision, attempts = 0,
+       reply = excluded.reply, checksum = excluded.checksum`,
+    key,
+    platformOf(textOf(row, "channel")),
+    revision,
+    dueAt,
+    text,
+    checksumOf(key, revision, text),
+  );
+}
+
+/** Versions that are due, of posts that stand and whose channel is not held. */
+export function dueEdits(
+  db: Connection,
+  limit: number,
+  now: Instant,
+  platforms: readonly string[],
+): readonly Edit[] {
+  const rows = db.all(
+    `SELECT d.*, e.revision, e.attempts AS edit_attempts, e.reply AS edit_reply,
+       e.checksum AS edit_checksum
+     FROM edits e JOIN deliveries d ON d.key = e.key
+     WHERE e.platform IN (SELECT value FROM json_each(?2)) AND e.due_at <= ?1
+       AND d.state = 'sent' AND d.damaged = 0 AND d.message_id IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM channel_holds h
+                       WHERE h.channel IN (d.channel, d.platform || ':*')
+                         AND (h.until IS NULL OR h.until > ?1))
+     ORDER BY e.due_at LIMIT ?3`,
+    now,
+    JSON.stringify(platforms),
+    limit,
+  );
+  return rows.flatMap((stored): readonly Edit[] => {
+    const row = readRow(stored);
+    const key = textOf(stored, "key");
+    const revision = numberOf(stored, "revision");
+    const text = textOf(stored, "edit_reply");
+    const isIntact = checksumOf(key, revision, text) === numberOf(stored, "edit_checksum");
+    if (row === null || row.messageId === null || !isIntact) {
+      dropEdit(db, key);
+      return [];
+    }
+    const { channel, mention } = row.delivery;
+    const attempts = numberOf(stored, "edit_attempts");
+    const reply: Reply = JSON.parse(text);
+    return [{ key, channel, messageId: row.messageId, reply, mention, revision, attempts }];
+  });
+}
+
+/** Notes what became of a try. What the post shows now is kept as the post. */
+export function settleEdit(db: Connection, edit: Edit, settlement: EditSettlement): void {
+  const { key, revision } = edit;
+  const row = db.get("SELECT revision FROM edits WHERE key = ?", key);
+  const isNewest = row !== undefined && numberOf(row, "revision") === revision;
+  switch (settlement.state) {
+    case "shown":
+      writeReply(db, key, edit.reply);
+      if (isNewest) dropEdit(db, key);
+      return;
+    case "gone":
+      dropEdit(db, key);
+      return;
+    case "retry":
+      if (!isNewest) return;
+      db.run(
+        "UPDATE edits SET due_at = ?, attempts = ? WHERE key = ?",
+        settlement.dueAt,
+        edit.attempts + 1,
+        key,
+      );
+  }
+}
+
+/** The alerts of these stories that were not given up, newest first, as they are shown or are to be shown. */
+export function alertPosts(
+  db: Connection,
+  storyIds: readonly string[],
+  since: Instant,
+): readonly AlertPost[] {
+  // Many subscriptions were told the same in the same words.
+  const replies = new Map<string, Reply>();
+  return storyIds.flatMap((storyId) =>
+    db
+      .all(
+        `SELECT d.key, d.subscription_id, coalesce(e.reply, d.reply) AS shown
+         FROM delivery_stories s JOIN deliveries d ON d.key = s.key
+           LEFT JOIN edits e ON e.key = d.key
+         WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone' AND d.damaged = 0
+           AND d.subscription_id IS NOT NULL AND d.created_at > ?
+         ORDER BY d.seq DESC`,
+        resolveStory(db, storyId),
+        since,
+      )
+      .map((row) => {
+        const text = textOf(row, "shown");
+        const reply: Reply = replies.get(text) ?? JSON.parse(text);
+        replies.set(text, reply);
+        const subscriptionId = textOf(row, "subscription_id");
+        return { key: textOf(row, "key"), subscriptionId, storyId, reply };
+      }),
+  );
+}
+
+function dropEdit(db: Connection, key: string): void {
+  db.run("DELETE FROM edits WHERE key = ?", key);
+}
+
+function checksumOf(key: string, revision: number, reply: string): number {
+  return crc32(JSON.stringify([key, revision, reply]));
+}
