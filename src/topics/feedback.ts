@@ -6,6 +6,8 @@ import type { Match, MatchDocument, Reason } from "./topic.ts";
 export type Judgement = {
   readonly itemId: string;
   readonly relevant: boolean;
+  /** Whether the topic had matched it; absent: yes, as with everything posted. A verdict that the topic shared teaches little. */
+  readonly matched?: boolean;
   /** platform:user */
   readonly by: string;
   readonly at: Instant;
@@ -100,6 +102,7 @@ export function termWeights({ judgements }: Feedback): TermWeights {
   const relevant = judgements.filter((one) => one.relevant);
   const irrelevant = judgements.filter((one) => !one.relevant);
   if (relevant.length === 0 || irrelevant.length === 0) return new Map();
+  const trust = trustOf(judgements);
   const inRelevant = countTerms(relevant);
   const inIrrelevant = countTerms(irrelevant);
   const weights: [string, number][] = [];
@@ -108,7 +111,10 @@ export function termWeights({ judgements }: Feedback): TermWeights {
     const bad = inIrrelevant.get(term) ?? 0;
     if (good + bad < OCCURRENCES_MIN) continue;
     const likelier = logOdds(good, relevant.length) - logOdds(bad, irrelevant.length);
-    const points = Math.max(-TERM_POINTS_MAX, Math.min(TERM_POINTS_MAX, POINTS_PER_NAT * likelier));
+    const points = Math.max(
+      -TERM_POINTS_MAX,
+      Math.min(TERM_POINTS_MAX, POINTS_PER_NAT * trust * likelier),
+    );
     const rounded = Math.round(points * 10) / 10;
     if (rounded !== 0) weights.push([term, rounded]);
   }
@@ -116,6 +122,12 @@ export function termWeights({ judgements }: Feedback): TermWeights {
     (left, right) => Math.abs(right[1]) - Math.abs(left[1]) || (left[0] < right[0] ? -1 : 1),
   );
   return new Map(weights.slice(0, TERMS_MAX));
+}
+
+/** From 0 to 1: the more often a topic was wrong, the further its weights move. One that is right stays as it is. */
+function trustOf(judgements: readonly Judgement[]): number {
+  const wrong = judgements.filter(({ relevant, matched = true }) => relevant !== matched).length;
+  return Math.min(1, (2 * wrong) / judgements.length);
 }
 
 function countTerms(judgements: readonly Judgement[]): Map<string, number> {

@@ -30,6 +30,12 @@ const FOLDS = 5;
 /** People judge what they see: items at least so near the threshold. */
 const SEEN_POINTS = 30;
 
+/** What a person would type first: the topics that have most to learn. */
+export const FIRST_TRIES: Readonly<Record<string, string>> = {
+  "russian-deployments": "(russia OR russian) (troops OR military OR deploy)",
+  "venezuela-talks": "(venezuela OR venezuelan) (talks OR negotiate OR dialogue OR deal)",
+};
+
 /** Judges twenty matched items of four fifths and scores the fifth; null where there are too few. */
 export function feedbackGain(items: readonly FeedbackItem[], topic: Topic): FeedbackGain | null {
   const random = seededRandom(7);
@@ -80,6 +86,7 @@ function learn(
     const judgement = {
       itemId: `i${index}`,
       relevant: item.relevant,
+      matched: item.match?.matched ?? false,
       by: "web:local",
       at: "2026-01-01T00:00:00.000Z",
       terms: terms.get(item) ?? [],

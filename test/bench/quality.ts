@@ -5,7 +5,12 @@ import { readTopicFolder } from "../../src/config-files.ts";
 import { compileTopics, type TopicMatcher } from "../../src/topics/matcher.ts";
 import type { Match, MatchDocument, Topic } from "../../src/topics/topic.ts";
 import { ROOT } from "../support/rules.ts";
-import { type FeedbackGain, type FeedbackItem, feedbackGain } from "./quality-feedback.ts";
+import {
+  type FeedbackGain,
+  type FeedbackItem,
+  FIRST_TRIES,
+  feedbackGain,
+} from "./quality-feedback.ts";
 import {
   averagePrecision,
   crossFitted,
@@ -43,6 +48,8 @@ type TopicFigures = {
   readonly thresholdCrossFitted: Measures & { readonly thresholds: number[] };
   readonly reliability: ReturnType<typeof reliability>;
   readonly feedback: FeedbackGain | null;
+  /** The same for a plain list of words instead of the shipped query. */
+  readonly feedbackOfFirstTry: FeedbackGain | null;
   readonly errors: readonly string[];
 };
 
@@ -126,8 +133,21 @@ function figuresOf(topic: Topic, matcher: TopicMatcher, items: readonly Labelled
     thresholdCrossFitted: crossFitted(scored),
     reliability: reliability(scored),
     feedback: feedbackGain(judged, topic),
+    feedbackOfFirstTry: firstTryGain(scored, topic),
     errors: scored.filter((one) => one.score >= topic.threshold !== one.relevant).map(errorLine),
   };
+}
+
+/** Judgements of a topic that is only a list of words. */
+function firstTryGain(scored: readonly Scored[], topic: Topic): FeedbackGain | null {
+  const query = FIRST_TRIES[topic.id];
+  if (query === undefined) return null;
+  const first = { ...topic, query };
+  const { matcher } = compileTopics([first], []);
+  const items = scored.map(({ document, relevant }): FeedbackItem => {
+    return { match: matcher.match(document)[0] ?? null, document, relevant };
+  });
+  return feedbackGain(items, first);
 }
 
 function errorLine({ line, language, score, relevant, match }: Scored): string {
@@ -152,15 +172,18 @@ function printTopic(topic: Topic, figures: TopicFigures): void {
   for (const { from, items, relevant } of figures.reliability) {
     if (items > 0) print(`    ${from}–${from + 10}: ${relevant} of ${items}`);
   }
-  const { feedback } = figures;
-  if (feedback !== null) {
-    const { before, after, rounds, better } = feedback;
-    print(
-      `  twenty judgements, average precision on unseen items: ${before.toFixed(3)} → ${after.toFixed(3)} (better in ${better} of ${rounds} rounds)`,
-    );
-  }
+  printGain("the shipped query", figures.feedback);
+  printGain("a plain list of words", figures.feedbackOfFirstTry);
   print(`  ${figures.errors.length} errors:`);
   for (const error of figures.errors) print(`    ${error}`);
+}
+
+function printGain(query: string, gain: FeedbackGain | null): void {
+  if (gain === null) return;
+  const { before, after, rounds, better } = gain;
+  print(
+    `  twenty judgements of ${query}, average precision on unseen items: ${before.toFixed(3)} → ${after.toFixed(3)} (better in ${better} of ${rounds} rounds)`,
+  );
 }
 
 function describe(measures: Measures & { averagePrecision: number }): string {

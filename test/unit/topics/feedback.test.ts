@@ -17,6 +17,7 @@ const news = (title: string): MatchDocument => ({ title, text: "", source: null,
 const judge = (title: string, relevant: boolean): Judgement => ({
   itemId: title,
   relevant,
+  matched: true,
   by: "web:local",
   at: "2026-03-01T00:00:00.000Z",
   terms: feedbackTerms(news(title)),
