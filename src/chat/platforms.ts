@@ -42,9 +42,15 @@ export type Platforms = {
   /** Connects what takes commands; returns at once, connecting goes on and is tried again. */
   start(): void;
   stop(): Promise<void>;
+  /** Whose a channel is, such as `discord:<server>`; null when it cannot be told now. Channels are given with their platform. */
+  tenantOf(channel: string): Promise<string | null>;
 };
 
+/** `start` says itself in the log what came of it. */
 type Gateway = { readonly name: string; start(): Promise<void>; stop(): Promise<void> };
+
+/** Whose a channel is, given without its platform. */
+type TenantOf = (channel: string) => Promise<string | null>;
 
 const RESTART_MS = 30_000;
 
@@ -53,6 +59,7 @@ export async function createPlatforms(options: PlatformOptions): Promise<Platfor
   const transports: Transport[] = [createWebTransport()];
   const mounts: WebMount[] = [];
   const gateways: Gateway[] = [];
+  const tenants = new Map<string, TenantOf>([["web", async () => "web"]]);
   const { commander, configured, log } = options;
   if (options.platforms.discord !== null) {
     const { createDiscord } = await import("./discord/discord.ts");
@@ -60,6 +67,7 @@ export async function createPlatforms(options: PlatformOptions): Promise<Platfor
     const base = { commander, configured, remembered, log };
     const discord = createDiscord({ ...options.platforms.discord, ...base });
     transports.push(discord.transport);
+    tenants.set("discord", (channel) => discord.tenantOf(channel));
     gateways.push({ name: "Discord", start: () => discord.start(), stop: () => discord.stop() });
   }
   if (options.platforms.slack !== null) {
@@ -67,10 +75,16 @@ export async function createPlatforms(options: PlatformOptions): Promise<Platfor
     const seen = seenIn(options.cache("slack-seen"));
     const slack = createSlack({ ...options.platforms.slack, commander, configured, seen, log });
     transports.push(slack.transport);
+    tenants.set("slack", () => slack.tenant());
     if (slack.events !== null) mounts.push({ path: "/slack/events", handle: slack.events });
     gateways.push({ name: "Slack", start: () => slack.start(), stop: () => slack.stop() });
   }
-  return { transports, mounts, ...keepStarted(gateways, log) };
+  const tenantOf = async (channel: string): Promise<string | null> => {
+    const colon = channel.indexOf(":");
+    const ask = tenants.get(channel.slice(0, colon));
+    return ask === undefined ? null : ask(channel.slice(colon + 1));
+  };
+  return { transports, mounts, tenantOf, ...keepStarted(gateways, log) };
 }
 
 function keepStarted(gateways: readonly Gateway[], log: Log): Pick<Platforms, "start" | "stop"> {
@@ -79,7 +93,6 @@ function keepStarted(gateways: readonly Gateway[], log: Log): Pick<Platforms, "s
   const connect = async (gateway: Gateway): Promise<void> => {
     try {
       await gateway.start();
-      log.info({}, `${gateway.name} is connected`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error({ reason }, `${gateway.name} cannot be reached; tried again in 30 s`);

@@ -4,6 +4,7 @@ import { renderPost } from "../chat/terminal/render.ts";
 import type { Delivery, Settlement } from "../delivery/delivery.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
+import { tellTenants } from "../tenants.ts";
 import { openSitrep, type Sitrep } from "../wiring.ts";
 import { loadConfig, logOf } from "./open.ts";
 import { openPage, type Page } from "./page.ts";
@@ -56,6 +57,8 @@ function checkRoles(roles: string | undefined): void {
 
 async function runOnce(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Promise<ExitCode> {
   const platforms = await openPlatforms(sitrep);
+  const done = new AbortController();
+  await tellTenants({ ...sitrep, tenantOf: platforms.tenantOf }, done.signal);
   const pipeline = await createPipeline(sitrep, {
     transports: platforms.transports,
     metrics,
@@ -69,6 +72,7 @@ async function runOnce(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Pr
     if (pending + inflight > 0) terminal.talk(`${pending + inflight} posts wait to be delivered`);
     return pending + inflight > 0 ? 1 : 0;
   } finally {
+    done.abort();
     await pipeline.stop();
     await platforms.stop();
   }
@@ -77,6 +81,8 @@ async function runOnce(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Pr
 async function runOn(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Promise<ExitCode> {
   const stopped = untilStopped();
   const platforms = await openPlatforms(sitrep);
+  const done = new AbortController();
+  await tellTenants({ ...sitrep, tenantOf: platforms.tenantOf }, done.signal);
   let page: Page | null = null;
   const pipeline = await createPipeline(sitrep, {
     transports: platforms.transports,
@@ -102,6 +108,7 @@ async function runOn(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Prom
     await ticks.stop();
     return 0;
   } finally {
+    done.abort();
     await stopAll(pipeline, platforms, page);
   }
 }

@@ -33,10 +33,18 @@ export type Alert = {
   readonly told: ToldMark;
 };
 
+/** A story that was told spikes when it has come to so many times the items that were told … */
+const SPIKE_FACTOR = 3;
+/** … of which so many are new at least, and one for every hour since … */
+const SPIKE_ITEMS_MIN = 10;
+/** … and nothing was said of it for so long. Posts that stand are edited meanwhile. */
+const SPIKE_REST_MS = 1_800_000;
+const HOUR_MS = 3_600_000;
+
 /**
  * The alerts of one ingest: a story once per subscription, when an item of this ingest that is no
  * baseline reaches the threshold, in the subscription's language, and the subscription was not told
- * the story before. `told`: what these subscriptions were told of these stories.
+ * the story before, or the story spikes. `told`: what these subscriptions were told of these stories.
  */
 export function planAlerts(
   input: {
@@ -46,9 +54,7 @@ export function planAlerts(
   },
   now: Instant,
 ): readonly Alert[] {
-  const told = new Set(
-    input.told.map(({ subscriptionId, storyId }) => `${subscriptionId} ${storyId}`),
-  );
+  const told = new Map(input.told.map((mark) => [`${mark.subscriptionId} ${mark.storyId}`, mark]));
   const byTopic = Map.groupBy(
     input.subscriptions.filter(({ mode, paused }) => mode !== "digest" && !paused),
     ({ topicId }) => topicId,
@@ -58,17 +64,28 @@ export function planAlerts(
     (byTopic.get(candidate.topicId) ?? []).flatMap((subscription): readonly Alert[] => {
       const { story } = candidate.story;
       if (!isNews(candidate, subscription)) return [];
-      if (told.has(`${subscription.id} ${story.id}`)) return [];
+      const mark = told.get(`${subscription.id} ${story.id}`);
+      if (mark !== undefined && !spikes(mark, story.items, now)) return [];
       const alert = {
         subscription,
         topicName: candidate.topicName,
-        story: { ...candidate.story, update: false },
-        keyParts: ["alert", subscription.id, story.id],
+        story: { ...candidate.story, update: mark !== undefined },
+        keyParts: ["alert", subscription.id, story.id, ...(mark === undefined ? [] : [mark.at])],
         dueAt: quietEnd(subscription) ?? now,
         told: markOf(subscription.id, story, now),
       };
       return [alert];
     }),
+  );
+}
+
+function spikes({ items, at }: ToldMark, itemsNow: number, now: Instant): boolean {
+  const restedMs = Date.parse(now) - Date.parse(at);
+  const newItems = itemsNow - items;
+  return (
+    restedMs >= SPIKE_REST_MS &&
+    itemsNow >= items * SPIKE_FACTOR &&
+    newItems >= Math.max(SPIKE_ITEMS_MIN, restedMs / HOUR_MS)
   );
 }
 

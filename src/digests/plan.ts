@@ -2,7 +2,7 @@ import type { Instant } from "../feeds/item.ts";
 import type { Digest, TopicStory } from "./digest.ts";
 import { nextDueAt } from "./schedule.ts";
 import { type DigestWindow, digestWindow } from "./standing.ts";
-import type { Subscription, SubscriptionState } from "./subscription.ts";
+import { STORIES_MAX, type Subscription, type SubscriptionState } from "./subscription.ts";
 import { earlierOf, laterOf, toInstant } from "./wall-clock.ts";
 
 /** That a subscription was told a story when it had so many items. */
@@ -92,7 +92,8 @@ export function previewDigest(
 /** `dueAfter`: the next due time lies after it. */
 function planDigest(input: DigestInput, now: Instant, dueAfter: Instant): PlannedDigest {
   const { subscription, state, topicName } = input;
-  const { id, topicId, timezone, schedule, cap } = subscription;
+  const { id, topicId, timezone, schedule } = subscription;
+  const cap = Math.min(subscription.cap, STORIES_MAX);
   const wanted = newsOf(input).sort(
     (a, b) => Number(isOwed(b, state)) - Number(isOwed(a, state)) || bestFirst(a, b),
   );

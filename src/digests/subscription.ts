@@ -18,6 +18,9 @@ export type Schedule =
   /** A five-field cron expression. */
   | { readonly kind: "cron"; readonly expression: string };
 
+/** Stories that one post can show on every platform; more are told in the next digest, whatever the cap. */
+export const STORIES_MAX = 24;
+
 /** One channel's wish to hear of one topic. */
 export type Subscription = {
   /** `u` + 6 of [0-9a-z]. */

@@ -51,8 +51,6 @@ export type IngestPlan = {
   /** Outbox rows for instant subscriptions, and the stories that they tell. */
   readonly deliveries: readonly Delivery[];
   readonly told: readonly ToldMark[];
-  /** What posts of stories that grew are to show. */
-  readonly postEdits?: readonly PostEdit[];
   /** State of the feed after this poll; null for the seed corpus. */
   readonly state: FeedState | null;
 };
@@ -60,11 +58,14 @@ export type IngestPlan = {
 /** What the post of a delivery is to show from then on. */
 export type PostEdit = { readonly key: string; readonly reply: Reply; readonly dueAt: Instant };
 
+/** A story whose posts may have to be edited; `revision` rises with every further change. */
+export type ChangedStory = { readonly storyId: string; readonly revision: number };
+
 /** An alert about one story, as it is shown or is to be shown. */
 export type AlertPost = {
   readonly key: string;
+  readonly tenant: string;
   readonly subscriptionId: string;
-  readonly storyId: string;
   readonly reply: Reply;
 };
 
@@ -93,105 +94,115 @@ export type Post = {
  * The ledger: everything that must never be lost. Whole operations only, each one transaction;
  * no transaction handle leaves it. Fits the ports that the stages declare, by shape.
  */
-export type Ledger = Archive & Own & {
-  // feeds
-  /** Makes the declared feeds those of the files: adds, updates, removes. Added feeds of commands stay. */
-  syncFeeds(declared: readonly Feed[]): Promise<void>;
-  saveFeedState(feedId: string, state: FeedState): Promise<void>;
-  /** As saveFeedState, for many: one transaction. */
-  saveFeedStates(
-    states: readonly { readonly feedId: string; readonly state: FeedState }[],
-  ): Promise<void>;
-  /** Feeds whose poll is due and that are not paused, those that wait longest first; then ones never polled. */
-  dueFeeds(query: DueFeeds): Promise<readonly (Feed & { readonly state: FeedState | null })[]>;
+export type Ledger = Archive &
+  Own & {
+    // feeds
+    /** Makes the declared feeds those of the files: adds, updates, removes. Added feeds of commands stay. */
+    syncFeeds(declared: readonly Feed[]): Promise<void>;
+    saveFeedState(feedId: string, state: FeedState): Promise<void>;
+    /** As saveFeedState, for many: one transaction. */
+    saveFeedStates(
+      states: readonly { readonly feedId: string; readonly state: FeedState }[],
+    ): Promise<void>;
+    /** Feeds whose poll is due and that are not paused, those that wait longest first; then ones never polled. */
+    dueFeeds(query: DueFeeds): Promise<readonly (Feed & { readonly state: FeedState | null })[]>;
 
-  // ingest
-  known(feedId: string, identities: readonly ItemIdentity[]): Promise<readonly KnownIdentity[]>;
-  ingest(plan: IngestPlan): Promise<void>;
-  /** Items seen since then with their story, oldest first: to rebuild the candidate stories on start. */
-  recentStoryItems(
-    since: Instant,
-  ): Promise<readonly { readonly item: StoryItem; readonly storyId: string }[]>;
+    // ingest
+    known(feedId: string, identities: readonly ItemIdentity[]): Promise<readonly KnownIdentity[]>;
+    ingest(plan: IngestPlan): Promise<void>;
+    /** Items seen since then with their story, oldest first: to rebuild the candidate stories on start. */
+    recentStoryItems(
+      since: Instant,
+    ): Promise<readonly { readonly item: StoryItem; readonly storyId: string }[]>;
 
-  // subscriptions
-  /** Makes the declared subscriptions those of the file; keeps the state of the ones that stay. */
-  syncSubscriptions(
-    declared: readonly { readonly subscription: Subscription; readonly state: SubscriptionState }[],
-  ): Promise<void>;
-  /** What a subscription was told, of these stories. */
-  told(subscriptionId: string, storyIds: readonly string[]): Promise<readonly ToldMark[]>;
-  commitDigests(commit: DigestCommit): Promise<void>;
+    // subscriptions
+    /** Makes the declared subscriptions those of the file; keeps the state of the ones that stay. */
+    syncSubscriptions(
+      declared: readonly {
+        readonly subscription: Subscription;
+        readonly state: SubscriptionState;
+      }[],
+    ): Promise<void>;
+    /** Whose a channel is that a file declares: until then its subscriptions are the channel's own. */
+    tellTenant(channel: string, tenant: string): Promise<void>;
+    /** What a subscription was told, of these stories. */
+    told(subscriptionId: string, storyIds: readonly string[]): Promise<readonly ToldMark[]>;
+    commitDigests(commit: DigestCommit): Promise<void>;
 
-  // what tenants wrote down, of all of them
-  /** Changes whenever a command made, changed or ended a topic, in whatever process. */
-  topicsRevision(): Promise<number>;
-  /** Every topic that commands made and that has not ended. */
-  madeTopics(): Promise<readonly TopicVersion[]>;
-  /** Feeds that only other tenants added; what the operator's tenant or a file adds is everybody's. */
-  hiddenFeeds(tenant: string): Promise<readonly string[]>;
-  /** The tenants that see what a feed brings; null: all. */
-  audienceOf(feedId: string): Promise<readonly string[] | null>;
-  /** Those that hold at `now`. */
-  allMutes(now: Instant): Promise<readonly Mute[]>;
-  /** Follows whose story has grown, and that were told of nothing since then; at most 100. */
-  grownFollows(now: Instant, toldBefore: Instant): Promise<readonly Follow[]>;
-  /** Posts to followers with how many items they now know of; one that was told meanwhile is left out. */
-  commitFollows(
-    told: readonly {
-      readonly before: Follow;
-      readonly items: number;
-      readonly delivery: Delivery;
-    }[],
-    now: Instant,
-  ): Promise<void>;
+    // what tenants wrote down, of all of them
+    /** Changes whenever a command made, changed or ended a topic, in whatever process. */
+    topicsRevision(): Promise<number>;
+    /** Every topic that commands made and that has not ended. */
+    madeTopics(): Promise<readonly TopicVersion[]>;
+    /** Feeds that only other tenants added; what the operator's tenant or a file adds is everybody's. */
+    hiddenFeeds(tenant: string): Promise<readonly string[]>;
+    /** The tenants that see what a feed brings; null: all. */
+    audienceOf(feedId: string): Promise<readonly string[] | null>;
+    /** Those that hold at `now`. */
+    allMutes(now: Instant): Promise<readonly Mute[]>;
+    /** Follows whose story has grown, and that were told of nothing since then; at most 100. */
+    grownFollows(now: Instant, toldBefore: Instant): Promise<readonly Follow[]>;
+    /** Posts to followers with how many items they now know of; one that was told meanwhile is left out. */
+    commitFollows(
+      told: readonly {
+        readonly before: Follow;
+        readonly items: number;
+        readonly delivery: Delivery;
+      }[],
+      now: Instant,
+    ): Promise<void>;
 
-  // outbox
-  /** Adds a row; nothing happens when its key is there already. */
-  enqueue(delivery: Delivery): Promise<void>;
-  /**
-   * Takes up to `limit` due rows, at most one a channel, and marks them inflight durably. Channels that are
-   * parked, waiting or have an inflight row are left out; so are platforms that are not in `platforms`.
-   */
-  claim(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Delivery[]>;
-  /** Rows that a process took and did not settle, oldest first. */
-  inflight(platforms: readonly string[]): Promise<readonly Delivery[]>;
-  settle(key: string, settlement: Settlement, now: Instant): Promise<void>;
-  /**
-   * Nothing goes to the channel until then; null until: parked. True when it was not parked before.
-   * The channel `platform:*` holds the whole platform.
-   */
-  holdChannel(channel: string, until: Instant | null, reason: string): Promise<boolean>;
-  releaseChannel(channel: string, entry?: AuditEntry): Promise<void>;
-  /** What was written while the clock was ahead waits from now on only as long as it was to wait then. */
-  mendClock(now: Instant): Promise<void>;
-  /** The alerts of these stories since then that were not given up, newest first. */
-  alertPosts(storyIds: readonly string[], since: Instant): Promise<readonly AlertPost[]>;
-  /** Newer versions that are due, of posts that were sent and whose channel is not held. */
-  dueEdits(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Edit[]>;
-  settleEdit(edit: Edit, settlement: EditSettlement): Promise<void>;
-  /** Posts with a number above `after`, ascending. */
-  posts(channel: string, after: number, limit: number): Promise<readonly Post[]>;
-  /** The newest posts, newest first. */
-  newestPosts(channel: string, limit: number): Promise<readonly Post[]>;
+    // outbox
+    /** Adds a row; nothing happens when its key is there already. */
+    enqueue(delivery: Delivery): Promise<void>;
+    /**
+     * Takes up to `limit` due rows, at most one a channel, and marks them inflight durably. Channels that are
+     * parked, waiting or have an inflight row are left out; so are platforms that are not in `platforms`.
+     */
+    claim(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Delivery[]>;
+    /** Rows that a process took and did not settle, oldest first. */
+    inflight(platforms: readonly string[]): Promise<readonly Delivery[]>;
+    settle(key: string, settlement: Settlement, now: Instant): Promise<void>;
+    /**
+     * Nothing goes to the channel until then; null until: parked. True when it was not parked before.
+     * The channel `platform:*` holds the whole platform.
+     */
+    holdChannel(channel: string, until: Instant | null, reason: string): Promise<boolean>;
+    releaseChannel(channel: string, entry?: AuditEntry): Promise<void>;
+    /** What was written while the clock was ahead waits from now on only as long as it was to wait then. */
+    mendClock(now: Instant): Promise<void>;
+    /** Stories that an alert told and that an ingest changed since then, those that wait longest first. */
+    changedStories(limit: number): Promise<readonly ChangedStory[]>;
+    /** The alerts of a story since then that were not given up, newest first. */
+    alertPosts(storyId: string, since: Instant): Promise<readonly AlertPost[]>;
+    /** What posts are to show, and the changed stories of which that is all: ONE transaction. */
+    commitEdits(edits: readonly PostEdit[], done: readonly ChangedStory[]): Promise<void>;
+    /** Newer versions that are due, of posts that were sent and whose channel is not held. */
+    dueEdits(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Edit[]>;
+    settleEdit(edit: Edit, settlement: EditSettlement): Promise<void>;
+    /** Posts with a number above `after`, ascending. */
+    posts(channel: string, after: number, limit: number): Promise<readonly Post[]>;
+    /** The newest posts, newest first. */
+    newestPosts(channel: string, limit: number): Promise<readonly Post[]>;
 
-  // archive
-  /**
-   * Items that may fit, newest first; `narrow` null: every item. The caller decides exactly.
-   */
-  candidates(
-    narrow: Narrowing | null,
-    filter: CandidateFilter,
-  ): Promise<readonly SearchHit["item"][]>;
-  /** Removes items seen before then, and deliveries settled before then. "Seen" stays. */
-  prune(before: Instant): Promise<number>;
+    // archive
+    /**
+     * Items that may fit, newest first; `narrow` null: every item. The caller decides exactly.
+     */
+    candidates(
+      narrow: Narrowing | null,
+      filter: CandidateFilter,
+    ): Promise<readonly SearchHit["item"][]>;
+    /** Removes items seen before then, and deliveries settled before then. "Seen" stays. */
+    prune(before: Instant): Promise<number>;
 
-  // whole
-  /** A consistent copy in a file, while running. */
-  backup(file: string): Promise<void>;
-  /** Integrity of the database: what is wrong, empty when nothing is. */
-  check(): Promise<readonly string[]>;
-  close(): Promise<void>;
-};
+    // whole
+    /** A consistent copy in a file, while running. */
+    backup(file: string): Promise<void>;
+    /** Integrity of the database: what is wrong, empty when nothing is. */
+    check(): Promise<readonly string[]>;
+    close(): Promise<void>;
+  };
 
 /** Which due feeds to read. */
 export type DueFeeds = {

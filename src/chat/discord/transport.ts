@@ -8,6 +8,7 @@ import { createForumTries } from "./forum-tries.ts";
 import { DISCORD_LIMITS } from "./limits.ts";
 import { createReadBack } from "./read-back.ts";
 import { renderDiscord } from "./render.ts";
+import { createEdit } from "./transport-edit.ts";
 
 /**
  * The same nonce gives the same message for "the past few minutes" (discord-api-docs, resources/message,
@@ -99,6 +100,7 @@ export function createTransport(ports: TransportPorts): Transport {
         return outcome;
       }
     },
+    edit: createEdit(ports, isForum),
     async find(delivery): Promise<Found> {
       try {
         return await readBack.find(delivery, isForum(delivery.channel));

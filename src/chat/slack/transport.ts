@@ -5,6 +5,7 @@ import type { Log } from "../../log.ts";
 import { DELIVERY_EVENT } from "./blocks.ts";
 import { describeFailure, foundOf, outcomeOf } from "./failure.ts";
 import { renderSlack } from "./render.ts";
+import { createEdit } from "./transport-edit.ts";
 
 /** Clocks may differ by as much: what was posted so long before the try is looked at too. */
 const CLOCK_MARGIN_MS = 5 * 60_000;
@@ -88,6 +89,7 @@ export function createTransport(client: webApi.WebClient, log: Log): Transport {
         return outcome;
       }
     },
+    edit: createEdit(client),
     async find(delivery) {
       try {
         return await readBack(delivery);

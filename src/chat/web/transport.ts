@@ -9,6 +9,7 @@ export function createWebTransport(): Transport {
     platform: "web",
     sameKeyMs: Number.MAX_SAFE_INTEGER,
     send: async (delivery) => ({ kind: "sent", messageId: delivery.key }),
+    edit: async (edit) => ({ kind: "sent", messageId: edit.messageId }),
     find: async () => ({ kind: "absent" }),
   };
 }

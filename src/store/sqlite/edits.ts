@@ -2,14 +2,46 @@ import { crc32 } from "node:zlib";
 import type { Reply } from "../../commands/reply.ts";
 import type { Edit, EditSettlement } from "../../delivery/delivery.ts";
 import type { Instant } from "../../feeds/item.ts";
-import type { AlertPost, PostEdit } from "../ledger.ts";
+import type { AlertPost, ChangedStory, PostEdit } from "../ledger.ts";
 import type { Connection } from "./connection.ts";
 import { platformOf, readRow, replyText, writeReply } from "./delivery-rows.ts";
 import { numberOf, textOf } from "./rows.ts";
 import { resolveStory } from "./stories.ts";
 
+/** Notes that posts of these stories may have to be edited, where an alert told them. */
+export function noteChanged(db: Connection, storyIds: readonly string[]): void {
+  for (const storyId of storyIds) {
+    db.run(
+      `INSERT INTO changed_stories (story_id, revision)
+       SELECT ?1, 1 WHERE EXISTS (SELECT 1 FROM delivery_stories s JOIN deliveries d ON d.key = s.key
+                                  WHERE s.story_id = ?1 AND d.kind = 'alert')
+       ON CONFLICT (story_id) DO UPDATE SET revision = revision + 1`,
+      storyId,
+    );
+  }
+}
+
+/** Those that wait longest first. */
+export function changedStories(db: Connection, limit: number): readonly ChangedStory[] {
+  return db
+    .all("SELECT story_id, revision FROM changed_stories ORDER BY seq LIMIT ?", limit)
+    .map((row) => ({ storyId: textOf(row, "story_id"), revision: numberOf(row, "revision") }));
+}
+
+/** Adds the edits; a story that changed once more meanwhile stays noted. */
+export function commitEdits(
+  db: Connection,
+  edits: readonly PostEdit[],
+  done: readonly ChangedStory[],
+): void {
+  for (const edit of edits) addEdit(db, edit);
+  for (const { storyId, revision } of done) {
+    db.run("DELETE FROM changed_stories WHERE story_id = ? AND revision = ?", storyId, revision);
+  }
+}
+
 /** Notes what a post is to show; only the newest version is kept. A delivery that ended unsent is left alone. */
-export function addEdit(db: Connection, { key, reply, dueAt }: PostEdit): void {
+function addEdit(db: Connection, { key, reply, dueAt }: PostEdit): void {
   const row = db.get("SELECT channel, state FROM deliveries WHERE key = ?", key);
   if (row === undefined || row["state"] === "gone") return;
   const known = db.get("SELECT revision FROM edits WHERE key = ?", key);
@@ -91,34 +123,31 @@ export function settleEdit(db: Connection, edit: Edit, settlement: EditSettlemen
   }
 }
 
-/** The alerts of these stories that were not given up, newest first, as they are shown or are to be shown. */
-export function alertPosts(
-  db: Connection,
-  storyIds: readonly string[],
-  since: Instant,
-): readonly AlertPost[] {
+/** The alerts of a story since then that were not given up, newest first, as they are shown or are to be shown. */
+export function alertPosts(db: Connection, storyId: string, since: Instant): readonly AlertPost[] {
   // Many subscriptions were told the same in the same words.
   const replies = new Map<string, Reply>();
-  return storyIds.flatMap((storyId) =>
-    db
-      .all(
-        `SELECT d.key, d.subscription_id, coalesce(e.reply, d.reply) AS shown
-         FROM delivery_stories s JOIN deliveries d ON d.key = s.key
-           LEFT JOIN edits e ON e.key = d.key
-         WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone' AND d.damaged = 0
-           AND d.subscription_id IS NOT NULL AND d.created_at > ?
-         ORDER BY d.seq DESC`,
-        resolveStory(db, storyId),
-        since,
-      )
-      .map((row) => {
-        const text = textOf(row, "shown");
-        const reply: Reply = replies.get(text) ?? JSON.parse(text);
-        replies.set(text, reply);
-        const subscriptionId = textOf(row, "subscription_id");
-        return { key: textOf(row, "key"), subscriptionId, storyId, reply };
-      }),
-  );
+  return db
+    .all(
+      `SELECT d.key, d.tenant, d.subscription_id, coalesce(e.reply, d.reply) AS shown
+       FROM delivery_stories s JOIN deliveries d ON d.key = s.key LEFT JOIN edits e ON e.key = d.key
+       WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone' AND d.damaged = 0
+         AND d.subscription_id IS NOT NULL AND d.created_at > ?
+       ORDER BY d.seq DESC`,
+      resolveStory(db, storyId),
+      since,
+    )
+    .map((row) => {
+      const text = textOf(row, "shown");
+      const reply: Reply = replies.get(text) ?? JSON.parse(text);
+      replies.set(text, reply);
+      return {
+        key: textOf(row, "key"),
+        tenant: textOf(row, "tenant"),
+        subscriptionId: textOf(row, "subscription_id"),
+        reply,
+      };
+    });
 }
 
 function dropEdit(db: Connection, key: string): void {

@@ -4,7 +4,7 @@ import type { Match } from "../../topics/topic.ts";
 import type { EditedItem, IngestPlan, NewItem } from "../ledger.ts";
 import { joinTotals, type StoryTotals, totalsOfItem } from "../story-totals.ts";
 import type { Connection } from "./connection.ts";
-import { addEdit } from "./edits.ts";
+import { noteChanged } from "./edits.ts";
 import { writeFeedState } from "./feeds.ts";
 import { itemOfRow } from "./items.ts";
 import { enqueue } from "./outbox.ts";
@@ -53,10 +53,22 @@ export function ingest(db: Connection, plan: IngestPlan): void {
   for (const edit of plan.edits) editItem(db, plan.feedId, plan.seenAt, edit);
   for (const alias of plan.aliases) noteSeen(db, plan.feedId, alias, alias.itemId);
   for (const { from, into } of plan.merges) mergeStories(db, from, into);
+  // Before the alerts of this plan: those tell their stories as they are.
+  noteChanged(db, changedBy(db, plan));
   for (const delivery of plan.deliveries) enqueue(db, delivery);
   for (const told of plan.told) noteTold(db, told);
-  for (const edit of plan.postEdits ?? []) addEdit(db, edit);
   if (plan.state !== null) writeFeedState(db, plan.feedId, plan.state);
+}
+
+/** The stories of which something came, went or was edited. */
+function changedBy(db: Connection, plan: IngestPlan): readonly string[] {
+  const edited = plan.edits.flatMap(({ id }) => {
+    const row = db.get("SELECT story_id FROM items WHERE id = ?", id);
+    return row === undefined ? [] : [textOf(row, "story_id")];
+  });
+  const grown = plan.items.map(({ storyId }) => resolveStory(db, storyId));
+  const merged = plan.merges.map(({ into }) => resolveStory(db, into));
+  return [...new Set([...grown, ...merged, ...edited])];
 }
 
 function addItem(db: Connection, feedId: string, seenAt: Instant, entry: NewItem): void {

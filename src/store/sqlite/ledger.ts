@@ -15,9 +15,9 @@ import { makeFolder } from "./folder.ts";
 import * as ingest from "./ingest.ts";
 import { sqliteKvTable } from "./kv.ts";
 import { migrate } from "./migrations.ts";
-import { dueFeeds, writeFeedStates } from "./polls.ts";
 import * as outbox from "./outbox.ts";
 import { ownOf } from "./own.ts";
+import { dueFeeds, writeFeedStates } from "./polls.ts";
 import * as posts from "./posts.ts";
 import { prune } from "./prune.ts";
 import { holdRunLock } from "./run-lock.ts";
@@ -113,9 +113,9 @@ function feedsOf(db: Connection): FeedPart {
   return {
     feeds: async () => feeds.feeds(db),
     syncFeeds: async (declared) => db.write(() => feeds.syncFeeds(db, declared)),
-    addFeed: async (feed, entry = null) => db.write(() => feeds.addFeed(db, feed, entry)),
-    removeFeed: async (feedId, entry = null) =>
-      db.write(() => feeds.removeFeed(db, feedId, entry)),
+    addFeed: async (feed, entry) => db.write(() => feeds.addFeed(db, feed, entry ?? null)),
+    removeFeed: async (feedId, entry) =>
+      db.write(() => feeds.removeFeed(db, feedId, entry ?? null)),
     pauseFeed: async (feedId, paused, entry) =>
       db.write(() => feeds.pauseFeed(db, feedId, paused, entry)),
     saveFeedState: async (feedId, state) => db.write(() => feeds.writeFeedState(db, feedId, state)),
@@ -168,6 +168,7 @@ type SubscriptionPart = Part<
   | "syncSubscriptions"
   | "saveSubscription"
   | "removeSubscription"
+  | "tellTenant"
   | "told"
   | "commitDigests"
 >;
@@ -188,6 +189,8 @@ function subscriptionsOf(db: Connection): SubscriptionPart {
         if (removed && entry !== undefined) noteAudit(db, entry);
         return removed;
       }),
+    tellTenant: async (channel, tenant) =>
+      db.write(() => subscriptions.tellTenant(db, channel, tenant)),
     told: async (subscriptionId, storyIds) =>
       db.read(() => subscriptions.told(db, subscriptionId, storyIds)),
     commitDigests: async (commit) => db.write(() => subscriptions.commitDigests(db, commit)),
@@ -202,7 +205,9 @@ type OutboxPart = Part<
   | "holdChannel"
   | "releaseChannel"
   | "mendClock"
+  | "changedStories"
   | "alertPosts"
+  | "commitEdits"
   | "dueEdits"
   | "settleEdit"
   | "posts"
@@ -225,8 +230,11 @@ function outboxOf(db: Connection): OutboxPart {
         if (entry !== undefined) noteAudit(db, entry);
       }),
     mendClock: async (at) => db.write(() => mendClock(db, at)),
-    alertPosts: async (storyIds, since) => db.read(() => edits.alertPosts(db, storyIds, since)),
-    dueEdits: async (limit, at, platforms) => db.write(() => edits.dueEdits(db, limit, at, platforms)),
+    changedStories: async (limit) => db.read(() => edits.changedStories(db, limit)),
+    alertPosts: async (storyId, since) => db.read(() => edits.alertPosts(db, storyId, since)),
+    commitEdits: async (posts, done) => db.write(() => edits.commitEdits(db, posts, done)),
+    dueEdits: async (limit, at, platforms) =>
+      db.write(() => edits.dueEdits(db, limit, at, platforms)),
     settleEdit: async (edit, settlement) => db.write(() => edits.settleEdit(db, edit, settlement)),
     posts: async (channel, after, limit) => db.read(() => posts.posts(db, channel, after, limit)),
     newestPosts: async (channel, limit) => db.read(() => posts.newestPosts(db, channel, limit)),

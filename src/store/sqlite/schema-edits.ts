@@ -12,6 +12,13 @@ CREATE TABLE edits (
 ) STRICT;
 CREATE INDEX edits_by_due ON edits (platform, due_at);
 
+-- Stories that alerts told and that changed since; seq is the order of changing.
+CREATE TABLE changed_stories (
+  seq INTEGER PRIMARY KEY,
+  story_id TEXT NOT NULL UNIQUE,
+  revision INTEGER NOT NULL
+) STRICT;
+
 -- A hold that was written while the clock was ahead would otherwise last as long as it was ahead.
 ALTER TABLE channel_holds ADD COLUMN written_at TEXT;
 `;

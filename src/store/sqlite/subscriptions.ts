@@ -146,6 +146,15 @@ export function commitDigests(db: Connection, commit: DigestCommit): void {
   }
 }
 
+/** Whose the declared subscriptions of a channel are. */
+export function tellTenant(db: Connection, channel: string, tenant: string): void {
+  db.run(
+    "UPDATE subscriptions SET tenant = ?1 WHERE channel = ?2 AND tenant = ?2",
+    tenant,
+    channel,
+  );
+}
+
 /** What decides when digests are due. */
 function timing({ mode, schedule, timezone }: Subscription): string {
   return JSON.stringify([mode, schedule, timezone]);
