@@ -1,4 +1,4 @@
-import type { Choice, StoryCard } from "../commands/reply.ts";
+import type { Choice, Reply, StoryCard } from "../commands/reply.ts";
 import { SPECS } from "../commands/table.ts";
 
 /** Names of the commands that a button may stand for. */
@@ -27,6 +27,23 @@ export function storyMarks(card: StoryCard): readonly string[] {
     ...(card.language === null ? [] : [card.language]),
     ...(card.update ? ["update"] : []),
   ];
+}
+
+/** What a reply offers: what it says itself, and what stands under its one story. */
+export type Offers = { readonly own: readonly Choice[]; readonly ofStory: readonly Choice[] };
+
+/** What a reply offers, each once: a choice of its own that a story's button names too takes that button's place. */
+export function offersOf(reply: Reply): Offers {
+  const cards = reply.blocks.flatMap((block) => (block.kind === "story" ? [block.card] : []));
+  const [card] = cards;
+  const own = reply.choices ?? [];
+  if (card === undefined || cards.length > 1) return { own, ofStory: [] };
+  const usual = storyChoices(card);
+  const labels = new Set(usual.map(({ label }) => label));
+  return {
+    own: own.filter(({ label }) => !labels.has(label)),
+    ofStory: usual.map((choice) => own.find(({ label }) => label === choice.label) ?? choice),
+  };
 }
 
 /** The buttons under a story: a verdict, why it is here, more of it, no more of it. Only commands that there are. */

@@ -2,11 +2,13 @@ import type {
   APIApplicationCommandInteraction,
   APIInteraction,
   APIMessageComponentInteraction,
+  APIModalSubmitInteraction,
 } from "discord.js";
 import type { Caller, Invocation, Level } from "../../commands/spec.ts";
 import { type ConfiguredLevels, levelOf } from "../people.ts";
 import { commandOf } from "./buttons.ts";
 import { MESSAGE_ACTIONS } from "./commands.ts";
+import { modalValues } from "./modal.ts";
 import { PERMISSION } from "./permissions.ts";
 
 /** What an interaction asks for. */
@@ -14,6 +16,12 @@ export type Asked =
   | { readonly kind: "command"; readonly invocation: Invocation; readonly share: boolean }
   /** `update`: the answer replaces the message that was clicked, which only the asker sees. */
   | { readonly kind: "line"; readonly line: string; readonly update: boolean }
+  /** A form that was sent: the command that it completes, and its fields. */
+  | {
+      readonly kind: "filled";
+      readonly line: string;
+      readonly values: Readonly<Record<string, string>>;
+    }
   | {
       readonly kind: "suggest";
       readonly invocation: Invocation;
@@ -32,6 +40,8 @@ export function askedBy(interaction: APIInteraction): Asked | null {
       return click(interaction);
     case 4:
       return typing(interaction.data);
+    case 5:
+      return filled(interaction);
     default:
       return null;
   }
@@ -66,6 +76,11 @@ function click({ data, message }: APIMessageComponentInteraction): Asked | null 
   const values = "values" in data ? data.values : [];
   const update = ((message.flags ?? 0) & EPHEMERAL) !== 0;
   return { kind: "line", line: [line, ...values.slice(0, 1)].join(" "), update };
+}
+
+function filled({ data }: APIModalSubmitInteraction): Asked | null {
+  const line = commandOf(data.custom_id);
+  return line === null ? null : { kind: "filled", line, values: modalValues(data.components) };
 }
 
 type RawOption = {

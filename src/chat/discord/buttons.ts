@@ -1,6 +1,6 @@
 import type { Choice, Reply, StoryCard } from "../../commands/reply.ts";
 import { safeCut, safeLink } from "../safe-text.ts";
-import { storyChoices } from "../story-words.ts";
+import { offersOf } from "../story-words.ts";
 import { BUTTON_STYLE, type CommandButton, type LinkButton, type Row } from "./components.ts";
 import { DISCORD_LIMITS, DISCORD_STORIES_MAX } from "./limits.ts";
 
@@ -20,7 +20,7 @@ export function commandOf(customId: string): string | null {
 }
 
 /** Choices as rows of buttons, at most two rows. */
-export function choiceRows(choices: readonly Choice[], key: string): readonly Row[] {
+function choiceRows(choices: readonly Choice[], key: string): readonly Row[] {
   const buttons: CommandButton[] = [];
   for (const choice of choices) {
     const id = commandId(key, choice.command);
@@ -54,19 +54,19 @@ export function linkRows(reply: Reply): readonly Row[] {
 }
 
 /**
- * What every message with stories offers: verdict, reasons and more under one story, a menu under several. Where
- * there is none, a post still needs something that carries its key.
+ * What a message offers: its own choices, then verdict, reasons and more under one story, a menu under several.
+ * Where there is nothing, a post still needs something that carries its key.
  */
-export function storyRows(reply: Reply, key: string): readonly Row[] {
+export function offerRows(reply: Reply, key: string): readonly Row[] {
   const cards = storiesOf(reply);
-  const [first] = cards;
-  if (first === undefined) {
-    const hasChoice = choiceRows(reply.choices ?? [], key).length > 0;
-    return hasChoice || key === "-"
-      ? []
-      : choiceRows([{ label: "Status", command: "/sitrep status", tone: "plain" }], key);
-  }
-  return cards.length === 1 ? choiceRows(storyChoices(first), key) : [storyMenu(cards, key)];
+  const { own, ofStory } = offersOf(reply);
+  const rows = [
+    ...choiceRows(own, key),
+    ...choiceRows(ofStory, key),
+    ...(cards.length > 1 ? [storyMenu(cards, key)] : []),
+  ];
+  if (rows.length > 0 || key === "-") return rows;
+  return choiceRows([{ label: "Status", command: "/sitrep status", tone: "plain" }], key);
 }
 
 function storyMenu(cards: readonly StoryCard[], key: string): Row {

@@ -3,6 +3,8 @@ import type { Commander } from "../../commands/spec.ts";
 import type { Transport } from "../../delivery/delivery.ts";
 import type { Log } from "../../log.ts";
 import type { ConfiguredLevels } from "../people.ts";
+import { COMMAND_PACE, createThrottle, SUGGESTION_PACE } from "../throttle.ts";
+import { createTurns } from "../turns.ts";
 import { definitions, definitionsHash } from "./commands.ts";
 import { describeFailure } from "./failure.ts";
 import { createGateway } from "./gateway.ts";
@@ -60,25 +62,29 @@ export function createDiscord(options: DiscordOptions): Discord {
   }).setToken(token);
   // Answers to interactions do not count against the bot's limit. A 429 of theirs is waited for: nothing else would.
   const answers = new REST({ ...base, globalRequestsPerSecond: Number.MAX_SAFE_INTEGER });
+  const now = options.now ?? Date.now;
+  const interactionPorts = {
+    rest: answers,
+    commander: options.commander,
+    configured: options.configured,
+    throttle: createThrottle(COMMAND_PACE, now),
+    suggestionThrottle: createThrottle(SUGGESTION_PACE, now),
+    turns: createTurns(),
+    log,
+  };
   const gateway = createGateway({
     token,
     apiUrl,
     log,
     onReady: (applicationId) => register(applicationId, rest, options),
-    onInteraction: (interaction) =>
-      answerInteraction(interaction, {
-        rest: answers,
-        commander: options.commander,
-        configured: options.configured,
-        log,
-      }),
+    onInteraction: (interaction) => answerInteraction(interaction, interactionPorts),
   });
   return {
     transport: createTransport({
       rest,
       token,
       channelType: (channel) => gateway.channelType(channel),
-      now: options.now ?? Date.now,
+      now,
       requestMs,
       requestsPerSecond,
       log,

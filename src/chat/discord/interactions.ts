@@ -1,40 +1,55 @@
 import { type APIInteraction, type RawFile, type REST, Routes } from "discord.js";
+import { mayUse } from "../../commands/help.ts";
+import { findSpec, parseLine } from "../../commands/line.ts";
 import type { Reply } from "../../commands/reply.ts";
 import type { Caller, Commander, Suggestion } from "../../commands/spec.ts";
 import type { Log } from "../../log.ts";
 import { type Pictures, pngPictures } from "../chart-pictures.ts";
+import { filledForm, formFor, isFilledIn } from "../forms.ts";
 import type { ConfiguredLevels } from "../people.ts";
 import { safeCut } from "../safe-text.ts";
+import { type Throttle, TOO_FAST } from "../throttle.ts";
+import { topicValues } from "../topic-values.ts";
+import { TOO_BUSY, type Turns } from "../turns.ts";
 import { type Asked, askedBy, callerOf } from "./asked.ts";
 import { attachmentsOf } from "./attachments.ts";
 import type { DiscordBody } from "./components.ts";
 import { describeFailure } from "./failure.ts";
 import { DISCORD_LIMITS } from "./limits.ts";
+import { modalOf } from "./modal.ts";
 import { renderDiscord } from "./render.ts";
 
 export type InteractionPorts = {
   readonly rest: REST;
   readonly commander: Commander;
   readonly configured: ConfiguredLevels;
+  readonly throttle: Throttle;
+  readonly suggestionThrottle: Throttle;
+  readonly turns: Turns;
   readonly log: Log;
 };
 
 /** Kinds of interaction callbacks; https://docs.discord.com/developers/interactions/receiving-and-responding. */
-const CALLBACK = { message: 4, deferMessage: 5, deferUpdate: 6, suggestions: 8 } as const;
+const CALLBACK = {
+  message: 4,
+  deferMessage: 5,
+  deferUpdate: 6,
+  suggestions: 8,
+  modal: 9,
+} as const;
 const EPHEMERAL = 1 << 6;
 
-const SERVER_ONLY: Reply = {
-  blocks: [{ kind: "notice", tone: "error", text: "Sitrep answers in servers only." }],
-  ephemeral: true,
-  failed: true,
-};
-const BROKEN: Reply = {
-  blocks: [
-    { kind: "notice", tone: "error", text: "Something broke. The operator's log says more." },
-  ],
-  ephemeral: true,
-  failed: true,
-};
+const SERVER_ONLY = refusal("Sitrep answers in servers only.");
+const BROKEN = refusal("Something broke. The operator's log says more.");
+const FAST = refusal(TOO_FAST);
+const BUSY = refusal(TOO_BUSY);
+
+function refusal(text: string): Reply {
+  return { blocks: [{ kind: "notice", tone: "error", text }], ephemeral: true, failed: true };
+}
+
+/** What is asked for that is answered with a message. */
+type Question = Exclude<Asked, { readonly kind: "suggest" }>;
 
 /** Answers one interaction: first the sign that it was heard, then the answer. Never throws. */
 export async function answerInteraction(
@@ -47,10 +62,13 @@ export async function answerInteraction(
     const caller = callerOf(interaction, ports.configured);
     if (asked.kind === "suggest") {
       await suggest(interaction, asked, caller, ports);
-    } else if (caller === null) {
-      const data = { ...onlyBody(SERVER_ONLY), flags: 32768 | EPHEMERAL };
+      return;
+    }
+    const refused = caller === null ? SERVER_ONLY : ports.throttle.take(caller.user) ? null : FAST;
+    if (refused !== null) {
+      const data = { ...onlyBody(refused), flags: 32768 | EPHEMERAL };
       await callback(interaction, CALLBACK.message, data, ports.rest);
-    } else {
+    } else if (caller !== null && !(await openForm(interaction, asked, caller, ports))) {
       await answer(interaction, asked, caller, ports);
     }
   } catch (error) {
@@ -58,9 +76,32 @@ export async function answerInteraction(
   }
 }
 
+/** A form has to be the first answer. False: this is not to be filled in, or not by this person. */
+async function openForm(
+  interaction: APIInteraction,
+  asked: Question,
+  caller: Caller,
+  { commander, rest }: InteractionPorts,
+): Promise<boolean> {
+  if (asked.kind === "filled") return false;
+  const wanted =
+    asked.kind === "command" ? asked.invocation : parseLine(asked.line, commander.specs);
+  if ("problem" in wanted) return false;
+  const spec = findSpec(commander.specs, wanted);
+  if (spec === null || !mayUse(caller.level, spec.level)) return false;
+  const form = formFor(spec, wanted.options);
+  if (form === null) return false;
+  const known = isFilledIn(spec) ? wanted.options["topic"] : undefined;
+  const values = await topicValues(commander, known, caller);
+  const modal = modalOf(formFor(spec, wanted.options, values) ?? form);
+  if (modal === null) return false;
+  await callback(interaction, CALLBACK.modal, modal, rest);
+  return true;
+}
+
 async function answer(
   interaction: APIInteraction,
-  asked: Exclude<Asked, { kind: "suggest" }>,
+  asked: Question,
   caller: Caller,
   ports: InteractionPorts,
 ): Promise<void> {
@@ -72,7 +113,7 @@ async function answer(
     shared ? {} : { flags: EPHEMERAL },
     ports.rest,
   );
-  const reply = await replyTo(asked, caller, ports);
+  const reply = (await ports.turns.run(() => replyTo(asked, caller, ports))) ?? BUSY;
   const pictures = await pngPictures(reply, "dark", ports.log);
   const [first, ...more] = renderDiscord(reply, null, pictures);
   const files = (body: DiscordBody): RawFile[] => filesFor(body, reply, pictures);
@@ -87,18 +128,23 @@ async function answer(
   } else {
     await ports.rest.patch(original, { body: first, auth: false, files: files(first) });
   }
-  for (const body of more) await follow(own.route, body, !shared || hide, files(body), ports.rest);
+  for (const body of more) {
+    await follow(own.route, body, !shared || hide, files(body), ports.rest);
+  }
 }
 
 async function replyTo(
-  asked: Exclude<Asked, { kind: "suggest" }>,
+  asked: Question,
   caller: Caller,
   { commander, log }: InteractionPorts,
 ): Promise<Reply> {
   try {
-    return asked.kind === "command"
-      ? await commander.run(asked.invocation, caller)
-      : await commander.runLine(asked.line, caller);
+    if (asked.kind === "command") return await commander.run(asked.invocation, caller);
+    if (asked.kind === "line") return await commander.runLine(asked.line, caller);
+    const filled = filledForm(asked.line, asked.values, commander.specs);
+    return filled === null
+      ? await commander.runLine(asked.line, caller)
+      : await commander.run(filled, caller);
   } catch (error) {
     const stack = error instanceof Error ? error.stack : String(error);
     log.error({ stack }, "a command broke");
@@ -144,7 +190,7 @@ async function suggest(
   interaction: APIInteraction,
   asked: Extract<Asked, { kind: "suggest" }>,
   caller: Caller | null,
-  { commander, rest, log }: InteractionPorts,
+  { commander, rest, suggestionThrottle, log }: InteractionPorts,
 ): Promise<void> {
   const { root, group, name } = asked.invocation;
   const spec = commander.specs.find(
@@ -152,7 +198,7 @@ async function suggest(
   );
   let found: readonly Suggestion[] = [];
   try {
-    if (spec !== undefined && caller !== null) {
+    if (spec !== undefined && caller !== null && suggestionThrottle.take(caller.user)) {
       found = await commander.suggest(spec, asked.option, asked.partial, caller);
     }
   } catch (error) {

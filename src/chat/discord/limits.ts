@@ -20,6 +20,10 @@ export const DISCORD_LIMITS = {
   altChars: 1_024,
   /** Followed by more than these a person is better served with a file. */
   answerMessages: 5,
+  modalTitleChars: 45,
+  labelChars: 45,
+  labelDescriptionChars: 100,
+  textInputChars: 4_000,
   commandDescriptionChars: 100,
   commandOptions: 25,
   optionChoices: 25,

@@ -2,7 +2,7 @@ import type { Block, Reply } from "../../commands/reply.ts";
 import type { Pictures } from "../chart-pictures.ts";
 import { safeCut } from "../safe-text.ts";
 import { type Attachment, attachmentsOf } from "./attachments.ts";
-import { choiceRows, linkRows, storyRows } from "./buttons.ts";
+import { linkRows, offerRows } from "./buttons.ts";
 import { type Container, countComponents, type DiscordBody, type Row } from "./components.ts";
 import { DISCORD_LIMITS, DISCORD_STORIES_MAX } from "./limits.ts";
 import { blockText, type StoryDetailLevel, storyText } from "./texts.ts";
@@ -33,13 +33,19 @@ export function renderDiscord(
 }
 
 function postBody(reply: Reply, post: PostFrame): DiscordBody {
-  const levels: readonly StoryDetailLevel[] = ["full", "short", "line"];
-  for (const level of levels) {
+  for (const level of levelsOf(reply)) {
     const body = frame(post, fill(reply, post, level, false));
     if (fits(body)) return body;
   }
   const narrowed = frame(post, fill(cutStories(reply), post, "bare", true));
   return fits(narrowed) ? narrowed : frame(post, shortened(reply, post));
+}
+
+/** How stories may be told, most first. A list of lines is what a compact post is, and what heads a thread. */
+function levelsOf(reply: Reply): readonly StoryDetailLevel[] {
+  const one = reply.blocks.filter(({ kind }) => kind === "story").length === 1;
+  if (reply.layout === undefined || reply.layout === "cards") return ["full", "short", "line"];
+  return one ? ["short", "line"] : ["line"];
 }
 
 function fits(body: DiscordBody): boolean {
@@ -87,11 +93,7 @@ function shortened(reply: Reply, post: PostFrame): readonly Inner[] {
     if (used > room) break;
     kept.push(line);
   }
-  return [
-    { type: 10, content: [...kept, "…"].join("\n") },
-    ...choiceRows(reply.choices ?? [], post.key),
-    ...storyRows(reply, post.key),
-  ];
+  return [{ type: 10, content: [...kept, "…"].join("\n") }, ...offerRows(reply, post.key)];
 }
 
 function fill(
@@ -102,8 +104,7 @@ function fill(
 ): readonly Inner[] {
   const rows: readonly Row[] = [
     ...(linksAsButtons ? linkRows(reply) : []),
-    ...choiceRows(reply.choices ?? [], post.key),
-    ...storyRows(reply, post.key),
+    ...offerRows(reply, post.key),
   ];
   return [...laidOut(pieces(reply, level, linksAsButtons)), ...rows];
 }
@@ -150,7 +151,7 @@ function frame(post: PostFrame, inner: readonly Inner[]): DiscordBody {
 function answerBodies(reply: Reply, pictures: Pictures<Uint8Array>): readonly DiscordBody[] {
   const told = { ...reply, blocks: reply.blocks.filter((block) => !pictures.has(block)) };
   const pages = paged(pieces(told, "full", false));
-  const rows = [...choiceRows(reply.choices ?? [], "-"), ...storyRows(reply, "-")];
+  const rows = offerRows(reply, "-");
   const attachments = attachmentsOf(reply, pictures);
   const shown = pages.slice(0, DISCORD_LIMITS.answerMessages);
   return shown.map((page, index) => {

@@ -17,6 +17,9 @@ export const SLACK_LIMITS = {
   optionValueChars: 150,
   /** Of `text`, which notifications and screen readers use; 4,000 are advised at most. */
   fallbackChars: 500,
+  viewTitleChars: 24,
+  metadataChars: 3_000,
+  inputChars: 3_000,
   /** Of a picture's description. */
   altChars: 1_000,
   /** A response address takes five uses; one is kept for what goes wrong. */

@@ -1,17 +1,12 @@
 import type { App, RespondFn, webApi } from "@slack/bolt";
 import type { Reply } from "../../commands/reply.ts";
-import type { Caller, Commander, Level } from "../../commands/spec.ts";
-import type { Log } from "../../log.ts";
-import type { SeenSet } from "./http.ts";
+import { TOO_FAST } from "../throttle.ts";
+import { answerTo, type ListenerPorts, type Place, respondWith } from "./answers.ts";
+import { addForms, openForm } from "./forms.ts";
+import { addHome, answerInView } from "./home.ts";
 import { typed } from "./mrkdwn.ts";
 import { renderSlack } from "./render.ts";
-
-export type ListenerPorts = {
-  readonly commander: Commander;
-  readonly people: { level(user: string): Promise<Level> };
-  readonly seen: SeenSet;
-  readonly log: Log;
-};
+import { uploadCharts } from "./uploads.ts";
 
 /** Shortcuts on a message, by callback id as in config/slack-manifest.yaml. */
 const SHORTCUTS: Readonly<Record<string, { readonly command: string; readonly rest: string }>> = {
@@ -23,87 +18,75 @@ const SHORTCUTS: Readonly<Record<string, { readonly command: string; readonly re
 /** The platform tries an event again for some minutes. */
 const EVENT_MS = 60 * 60_000;
 
-const BROKEN: Reply = {
-  blocks: [
-    { kind: "notice", tone: "error", text: "Something broke. The operator's log says more." },
-  ],
-  ephemeral: true,
-  failed: true,
-};
-
-/** Whoever asked, and where. */
-type Place = { readonly team: string; readonly user: string; readonly channel: string };
-
 /** Everything that people can do in Slack. Each listener acknowledges before it does anything else. */
 export function addListeners(app: App, ports: ListenerPorts): void {
-  const ask = (line: string, place: Place): Promise<Reply> => answerTo(line, place, ports);
-  for (const name of ["/sitrep", "/sitrep-admin"]) {
-    app.command(name, async ({ command, ack, respond }) => {
-      await ack();
-      const place = {
-        team: command.team_id,
-        user: command.user_id,
-        channel: command.channel_id,
-      };
-      const reply = await ask(`${name} ${typed(command.text)}`.trim(), place);
-      await respondWith(reply, respond, false);
-    });
-  }
-  addClicks(app, ask);
-  addShortcuts(app, ask);
-  addMentions(app, ask, ports);
-  addHome(app, ask);
+  addCommands(app, ports);
+  addClicks(app, ports);
+  addShortcuts(app, ports);
+  addMentions(app, ports);
+  addForms(app, ports);
+  addHome(app, ports);
   app.error((error) => {
     ports.log.error({ problem: String(error.code), name: error.name }, "Slack: a listener broke");
     return Promise.resolve();
   });
 }
 
-type Ask = (line: string, place: Place) => Promise<Reply>;
+/** A line that somebody gave by a slash command, a button or a shortcut. */
+type Line = {
+  readonly line: string;
+  readonly place: Place;
+  readonly client: webApi.WebClient;
+  readonly respond: RespondFn;
+  readonly respondTo: string;
+  readonly triggerId: string;
+  readonly replace?: boolean;
+};
 
-async function answerTo(line: string, place: Place, ports: ListenerPorts): Promise<Reply> {
-  const { commander, people, log } = ports;
-  try {
-    const caller: Caller = {
-      tenant: `slack:${place.team}`,
-      user: `slack:${place.user}`,
-      level: await people.level(place.user),
-      channel: `slack:${place.channel}`,
-    };
-    return await commander.runLine(line, caller);
-  } catch (error) {
-    log.error({ stack: error instanceof Error ? error.stack : String(error) }, "a command broke");
-    return BROKEN;
-  }
+async function answerLine(asked: Line, hidden: boolean, ports: ListenerPorts): Promise<void> {
+  if (await openForm(asked.line, asked.place, asked, ports)) return;
+  const reply = await answerTo(asked.line, asked.place, ports);
+  await respondWith(hidden ? { ...reply, ephemeral: true } : reply, asked, ports.log);
 }
 
-/** `replace`: the message that was clicked is the asker's own and gives way to the answer. */
-async function respondWith(reply: Reply, respond: RespondFn, replace: boolean): Promise<void> {
-  const response_type = reply.ephemeral || replace ? "ephemeral" : "in_channel";
-  let first = true;
-  for (const body of renderSlack(reply, null)) {
-    await respond({
-      ...body,
-      blocks: [...body.blocks],
-      response_type,
-      replace_original: replace && first,
+function addCommands(app: App, ports: ListenerPorts): void {
+  for (const name of ["/sitrep", "/sitrep-admin"]) {
+    app.command(name, async ({ command, ack, respond, client }) => {
+      const { team_id: team, user_id: user, channel_id: channel } = command;
+      if (!ports.throttle.take(user)) {
+        await ack({ response_type: "ephemeral", text: TOO_FAST });
+        return;
+      }
+      await ack();
+      const asked = {
+        line: `${name} ${typed(command.text)}`.trim(),
+        place: { team, user, channel },
+        client,
+        respond,
+        respondTo: command.response_url,
+        triggerId: command.trigger_id,
+      };
+      await answerLine(asked, false, ports);
     });
-    first = false;
   }
 }
 
-function addClicks(app: App, ask: Ask): void {
-  app.action(/^sitrep:/, async ({ body, action, ack, respond }) => {
+function addClicks(app: App, ports: ListenerPorts): void {
+  app.action(/^sitrep:/, async ({ body, action, ack, respond, client }) => {
     await ack();
     const line = lineOf(action);
     if (line === null || body.type !== "block_actions") return;
-    const isOwn = body.container?.["is_ephemeral"] === true;
+    if (!ports.throttle.take(body.user.id)) return;
     const place = {
       team: body.team?.id ?? body.user.team_id ?? "",
       user: body.user.id,
       channel: body.channel?.id ?? "",
     };
-    await respondWith({ ...(await ask(line, place)), ephemeral: true }, respond, isOwn);
+    const replace = body.container?.["is_ephemeral"] === true;
+    const { response_url: respondTo, trigger_id: triggerId } = body;
+    const asked = { line, place, client, respond, triggerId, replace };
+    if (respondTo === undefined) await answerInView(line, place, asked, ports);
+    else await answerLine({ ...asked, respondTo }, true, ports);
   });
 }
 
@@ -114,29 +97,36 @@ function lineOf(action: object): string | null {
   return typeof value === "string" && value.startsWith("/sitrep") ? value : null;
 }
 
-function addShortcuts(app: App, ask: Ask): void {
-  app.shortcut(/^sitrep_/, async ({ shortcut, ack, respond }) => {
+function addShortcuts(app: App, ports: ListenerPorts): void {
+  app.shortcut(/^sitrep_/, async ({ shortcut, ack, respond, client }) => {
     await ack();
     const stands = SHORTCUTS[shortcut.callback_id];
     if (stands === undefined || shortcut.type !== "message_action" || respond === undefined) return;
+    if (!ports.throttle.take(shortcut.user.id)) return;
     const channel = shortcut.channel.id;
     const message = `p${shortcut.message_ts.replace(".", "")}`;
     const link = `https://slack.com/archives/${channel}/${message}`;
-    const place = { team: shortcut.team?.id ?? "", user: shortcut.user.id, channel };
-    const reply = await ask(`/sitrep ${stands.command} ${link}${stands.rest}`, place);
-    await respondWith({ ...reply, ephemeral: true }, respond, false);
+    const asked = {
+      line: `/sitrep ${stands.command} ${link}${stands.rest}`,
+      place: { team: shortcut.team?.id ?? "", user: shortcut.user.id, channel },
+      client,
+      respond,
+      respondTo: shortcut.response_url,
+      triggerId: shortcut.trigger_id,
+    };
+    await answerLine(asked, true, ports);
   });
 }
 
 /** Slash commands do not reach threads; a mention does. */
-function addMentions(app: App, ask: Ask, ports: ListenerPorts): void {
+function addMentions(app: App, ports: ListenerPorts): void {
   app.event("app_mention", async ({ event, body, client }) => {
     const isNew = await ports.seen.firstSight(`slack.event.${body.event_id}`, EVENT_MS);
-    if (!isNew || event.user === undefined) return;
+    if (!isNew || event.user === undefined || !ports.throttle.take(event.user)) return;
     const line = typed(event.text.replace(/<@[A-Z0-9]+(?:\|[^>]*)?>/g, " "));
     const place = { team: body.team_id, user: event.user, channel: event.channel };
-    const reply = await ask(line === "" ? "/sitrep help" : line, place);
-    await say(client, reply, { ...place, thread: event.thread_ts ?? null });
+    const reply = await answerTo(line === "" ? "/sitrep help" : line, place, ports);
+    await say(client, reply, { ...place, thread: event.thread_ts ?? null }, ports);
   });
 }
 
@@ -144,8 +134,9 @@ async function say(
   client: webApi.WebClient,
   reply: Reply,
   { user, channel, thread }: Place & { readonly thread: string | null },
+  { log }: ListenerPorts,
 ): Promise<void> {
-  for (const message of renderSlack(reply, null)) {
+  for (const message of renderSlack(reply, null, await uploadCharts(client, reply, log))) {
     await client.apiCall(reply.ephemeral ? "chat.postEphemeral" : "chat.postMessage", {
       channel,
       ...(thread === null ? {} : { thread_ts: thread }),
@@ -153,24 +144,4 @@ async function say(
       ...message,
     });
   }
-}
-
-/** The Home tab: the topics and how things are. */
-function addHome(app: App, ask: Ask): void {
-  app.event("app_home_opened", async ({ event, body, client }) => {
-    if (event.tab !== "home") return;
-    const place = { team: body.team_id, user: event.user, channel: event.channel };
-    const topics = await ask("/sitrep topics", place);
-    const status = await ask("/sitrep status", place);
-    const reply = { ...topics, blocks: [...topics.blocks, ...status.blocks] };
-    await publish(client, event.user, reply);
-  });
-}
-
-async function publish(client: webApi.WebClient, user: string, reply: Reply): Promise<void> {
-  const [page] = renderSlack(reply, null);
-  await client.apiCall("views.publish", {
-    user_id: user,
-    view: { type: "home", blocks: page?.blocks ?? [] },
-  });
 }

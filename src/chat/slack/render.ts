@@ -1,7 +1,7 @@
 import type { Block, Choice, Reply, StoryCard } from "../../commands/reply.ts";
 import type { Pictures } from "../chart-pictures.ts";
 import { cutText, safeCut, safeText } from "../safe-text.ts";
-import { storyChoices } from "../story-words.ts";
+import { offersOf } from "../story-words.ts";
 import {
   type Button,
   DELIVERY_EVENT,
@@ -35,10 +35,9 @@ export function renderSlack(
 }
 
 function postBody(reply: Reply, post: PostFrame): SlackBody {
-  const levels: readonly StoryDetailLevel[] = ["full", "short", "line"];
   const mention = mentionBlocks(post.mention);
   const actions = actionBlocks(reply);
-  for (const level of levels) {
+  for (const level of levelsOf(reply)) {
     const blocks = [...mention, ...content(reply, level), ...actions];
     if (fits(blocks)) return { ...body(reply, blocks), metadata: metadata(post.key) };
   }
@@ -49,6 +48,13 @@ function postBody(reply: Reply, post: PostFrame): SlackBody {
     kept.push(block);
   }
   return { ...body(reply, [...kept, more, ...actions]), metadata: metadata(post.key) };
+}
+
+/** How stories may be told, most first. A list of lines is what a compact post is, and what heads a thread. */
+function levelsOf(reply: Reply): readonly StoryDetailLevel[] {
+  const one = reply.blocks.filter(({ kind }) => kind === "story").length === 1;
+  if (reply.layout === undefined || reply.layout === "cards") return ["full", "short", "line"];
+  return one ? ["short", "line"] : ["line"];
 }
 
 function metadata(key: string): NonNullable<SlackBody["metadata"]> {
@@ -136,12 +142,11 @@ function lineContent(reply: Reply): readonly SlackBlock[] {
 /** What every message with stories offers, after what the reply itself offers. */
 function actionBlocks(reply: Reply): readonly SlackBlock[] {
   const cards = reply.blocks.flatMap((block) => (block.kind === "story" ? [block.card] : []));
-  const [first] = cards;
-  const own = buttons(reply.choices ?? [], 0);
-  const ofStory = first !== undefined && cards.length === 1 ? storyChoices(first) : [];
+  const { own, ofStory } = offersOf(reply);
+  const first = buttons(own, 0);
   const rows: readonly (readonly (Button | Menu)[])[] = [
-    own,
-    buttons(ofStory, own.length),
+    first,
+    buttons(ofStory, first.length),
     cards.length > 1 ? [storyMenu(cards)] : [],
   ];
   return rows.flatMap((elements): readonly SlackBlock[] =>

@@ -3,6 +3,8 @@ import type { Commander } from "../../commands/spec.ts";
 import type { Transport } from "../../delivery/delivery.ts";
 import type { Log } from "../../log.ts";
 import type { ConfiguredLevels } from "../people.ts";
+import { COMMAND_PACE, createThrottle } from "../throttle.ts";
+import { createTurns } from "../turns.ts";
 import { createBoltLogger } from "./bolt-logger.ts";
 import { describeFailure } from "./failure.ts";
 import { createHttpReceiver, type SeenSet, type SlackEvents } from "./http.ts";
@@ -80,6 +82,8 @@ export function createSlack(options: SlackOptions): Slack {
     commander: options.commander,
     people: createPeople(client, options.configured, now, log),
     seen: options.seen,
+    throttle: createThrottle(COMMAND_PACE, now),
+    turns: createTurns(),
     log,
   });
   return {

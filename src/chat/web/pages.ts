@@ -33,6 +33,7 @@ const MENU = [
   ["/topics", "Topics"],
   ["/search", "Search"],
   ["/feeds", "Feeds"],
+  ["/subscriptions", "Subscriptions"],
   ["/status", "Status"],
 ] as const;
 

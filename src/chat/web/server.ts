@@ -5,10 +5,12 @@ import { STRANGER, type WebContext, type WebEnv, wantsHtml } from "./context.ts"
 import { createEvents } from "./events.ts";
 import { type Frame, renderDoor } from "./pages.ts";
 import type { WebOptions, WebPost } from "./ports.ts";
+import { addChannel } from "./routes-channel.ts";
 import { addCommand } from "./routes-command.ts";
+import { addDocuments } from "./routes-documents.ts";
 import { addDoor } from "./routes-door.ts";
 import { addFeeds } from "./routes-feeds.ts";
-import { addPages } from "./routes-pages.ts";
+import { addWorkshop } from "./routes-workshop.ts";
 
 /** The page as a web application, without a socket. */
 export type WebApp = {
@@ -52,7 +54,9 @@ export function createWebApp(options: WebOptions): WebApp {
   addAssets(app, assets);
   addMachines(app, options);
   addCommand(app, context);
-  addPages(app, context, events);
+  addChannel(app, context, events);
+  addDocuments(app, context);
+  addWorkshop(app, context);
   addFeeds(app, context);
   app.notFound((c) =>
     wantsHtml(c)

@@ -4,6 +4,7 @@ import { startCommands } from "./commands.js";
 import { showLocalTimes } from "./dom.js";
 import { startLive } from "./live.js";
 import { startSuggestions } from "./suggestions.js";
+import { startWorkshop } from "./workshop.js";
 
 showLocalTimes(document);
 const line = document.querySelector("#line");
@@ -13,3 +14,5 @@ if (line !== null) {
 }
 const posts = document.querySelector("[data-posts]");
 if (posts !== null) startLive(posts);
+const workshop = document.querySelector("[data-workshop]");
+if (workshop !== null) startWorkshop(workshop);
