@@ -1,10 +1,30 @@
-import type { Feed, FeedState, Validators } from "./feeds/feed.ts";
+import type { WebMount } from "./chat/web/ports.ts";
+import { createFeedNotices } from "./feed-notices.ts";
 import type { Instant } from "./feeds/item.ts";
-import { hostHoldUntil, nextState, type PollOutcome } from "./feeds/poll.ts";
-import { createHostGate, hostOf, type PollResult, pollFeed } from "./feeds/poller.ts";
+import { type FeedMemory, NOTHING_KNOWN } from "./feeds/memory.ts";
+import { isSettled } from "./feeds/moves.ts";
+import { heldState, hostHoldUntil } from "./feeds/poll.ts";
+import {
+  createHostGate,
+  type HostGate,
+  hostOf,
+  type PollResult,
+  pollFeed,
+} from "./feeds/poller.ts";
+import {
+  createLane,
+  createLargeGate,
+  type Lane,
+  type LargeGate,
+  type LargePlace,
+} from "./feeds/poller-lanes.ts";
 import { redactUrl } from "./feeds/redact.ts";
+import { readFullTexts } from "./full-texts.ts";
 import type { Ingester } from "./ingest.ts";
 import type { Metrics } from "./metrics.ts";
+import { type KeepingParts, keepPoll } from "./poll-keeping.ts";
+import { createPollStore, type PolledFeed } from "./poll-store.ts";
+import { createPushes } from "./pushes.ts";
 import type { Sitrep } from "./wiring.ts";
 
 /** Hears how many feeds of how many are done. */
@@ -12,189 +32,253 @@ export type OnPolled = (done: number, total: number) => void;
 
 /** Asks feeds for news; a feed that does something wrong is a line in the log. */
 export type Polling = {
+  /** Where others call to bring news themselves. */
+  readonly mounts: readonly WebMount[];
   /** Begins with the feeds that are due; resolves when these are done. May be called while others run. */
   pollDue(onPolled: OnPolled): Promise<void>;
-  /** One try of every feed, whatever its interval. */
+  /** One try of every feed, whatever its interval, but for those that people let rest. */
   pollAll(onPolled: OnPolled): Promise<void>;
   /** Begins nothing new, and waits for what is being stored. */
   stop(): Promise<void>;
 };
 
-type KnownFeed = Feed & { readonly state: FeedState | null };
+/** A fetch that takes longer gives its place to the next and goes on besides. */
+const PATIENCE_MS = 1_000;
+/** So many slow fetches go on besides at most: each costs a connection. */
+const BESIDES_MAX = 400;
+/** A large document that does not come whole gives its place up after so long, when others wait. */
+const LARGE_PATIENCE_MS = 3_000;
+/** Read at a time from the ledger, besides those that are being polled. */
+const DUE_MAX = 512;
+/** Documents that were read and wait to be stored; no fetch begins above it. */
+const UNSTORED_MAX = 64;
+
+/** Feeds that do well and feeds that fail have places of their own, so that the second never hold up the first. */
+type Side = {
+  readonly lane: Lane;
+  readonly large: LargeGate;
+  readonly running: Set<string>;
+  readonly runningMax: number;
+};
+
+/** What polls share. */
+type Polls = {
+  readonly sitrep: Sitrep;
+  readonly metrics: Metrics;
+  readonly keeping: KeepingParts;
+  readonly gate: HostGate;
+  readonly unstored: Room;
+  /** Until when nothing of a host is fetched. */
+  readonly heldHosts: Map<string, Instant>;
+  readonly started: Promise<void>;
+  isStopped: boolean;
+};
 
 /** Polls with the limits of the settings: so many feeds at a time, so many of one host. */
 export function createPolling(sitrep: Sitrep, ingester: Ingester, metrics: Metrics): Polling {
-  const { config, ledger, now } = sitrep;
-  const validators = createValidators(sitrep);
-  const gate = createHostGate(config.poll.perHost);
-  const slots = createSlots(config.poll.concurrency);
-  const running = new Map<string, Promise<void>>();
-  const heldHosts = new Map<string, Instant>();
-  let isStopped = false;
+  const { config, ledger } = sitrep;
+  const polls = pollsOf(sitrep, ingester, metrics);
+  const { store, pushes } = polls.keeping;
+  const besides = { free: BESIDES_MAX };
+  const sideOf = (largeMax: number, runningMax: number): Side => ({
+    lane: createLane({ tasksMax: config.poll.concurrency, patienceMs: PATIENCE_MS, besides }),
+    large: createLargeGate(largeMax, LARGE_PATIENCE_MS),
+    running: new Set(),
+    runningMax,
+  });
+  const well = sideOf(6, 2 * DUE_MAX);
+  const failing = sideOf(2, DUE_MAX);
+  const tasks = new Set<Promise<void>>();
 
-  const pollOne = async (feed: KnownFeed): Promise<void> => {
-    const { log } = sitrep;
-    const startedMs = performance.now();
-    try {
-      const known = await validators.get(feed);
-      const result = await pollFeed(feed, sitrep.fetcher, known, sitrep.pool.parse);
-      if (isStopped) return;
-      const outcome = await storeResult(sitrep, ingester, feed, result);
-      if (result.kind === "read" || result.kind === "unchanged") {
-        await validators.set(feed, result.validators);
-      }
-      const held = result.kind === "failed" ? hostHoldUntil(result, now()) : null;
-      if (held !== null) heldHosts.set(hostOf(feed.url), held);
-      metrics.polled(outcome, performance.now() - startedMs);
-    } catch (error) {
-      log.error(
-        { feed: redactUrl(feed.url), error: String(error) },
-        "this poll could not be stored",
-      );
-    }
-  };
-
-  const begin = (feeds: readonly KnownFeed[], onPolled: OnPolled): Promise<void> => {
+  const begin = (feeds: readonly PolledFeed[], onPolled: OnPolled): Promise<void> => {
     let done = 0;
-    const started = feeds.map((feed) => {
-      const task = gate
-        .run(feed.url, () => slots(() => (isStopped ? Promise.resolve() : pollOne(feed))))
-        .finally(() => {
-          running.delete(feed.id);
-          done += 1;
-          onPolled(done, feeds.length);
-        });
-      running.set(feed.id, task);
+    const begun = feeds.map((feed) => {
+      const side = (feed.state?.failures ?? 0) > 0 ? failing : well;
+      side.running.add(feed.id);
+      const task = pollOne(polls, feed, side).finally(() => {
+        side.running.delete(feed.id);
+        tasks.delete(task);
+        done += 1;
+        onPolled(done, feeds.length);
+      });
+      tasks.add(task);
       return task;
     });
-    return Promise.all(started).then(() => undefined);
+    return Promise.all(begun).then(() => undefined);
   };
-
-  const isHeld = (feed: Feed): boolean => (heldHosts.get(hostOf(feed.url)) ?? "") > now();
+  const dueOf = async (side: Side): Promise<readonly PolledFeed[]> => {
+    if (side.running.size >= side.runningMax) return [];
+    const query = { failing: side === failing, limit: DUE_MAX + side.running.size };
+    const due = await ledger.dueFeeds({ now: sitrep.now(), ...query });
+    return withoutHeld(polls, due).filter(
+      ({ id }) => !well.running.has(id) && !failing.running.has(id),
+    );
+  };
   return {
+    mounts: pushes.mount === null ? [] : [pushes.mount],
     async pollDue(onPolled) {
-      const at = now();
-      const feeds = await ledger.feeds();
-      const due = feeds.filter((feed) => isDue(feed, at) && !running.has(feed.id) && !isHeld(feed));
-      await begin(due, onPolled);
+      await begin([...(await dueOf(well)), ...(await dueOf(failing))], onPolled);
     },
     async pollAll(onPolled) {
-      await begin(await ledger.feeds(), onPolled);
+      const feeds = await ledger.feeds();
+      await begin(
+        feeds.filter((feed) => !isResting(feed)),
+        onPolled,
+      );
     },
     async stop() {
-      isStopped = true;
-      await sitrep.fetcher.close();
-      await Promise.allSettled(running.values());
+      polls.isStopped = true;
+      await Promise.all([sitrep.fetcher.close(), pushes.stop()]);
+      await Promise.allSettled(tasks);
+      await store.flush();
     },
   };
 }
 
-function isDue({ state }: KnownFeed, now: Instant): boolean {
-  return state === null || (!state.paused && state.nextPollAt <= now);
-}
-
-/** Runs so many tasks at a time; the others wait in the order in which they came. */
-function createSlots(slotsMax: number): <T>(task: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = slotsMax;
-  return async (task) => {
-    if (free > 0) free -= 1;
-    // Who leaves hands its slot over, so the count stays.
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
-    }
+function pollsOf(sitrep: Sitrep, ingester: Ingester, metrics: Metrics): Polls {
+  const store = createPollStore(sitrep);
+  const pushes = createPushes(sitrep, ingester, store);
+  const gate = createHostGate(sitrep.config.poll.perHost);
+  const keeping: KeepingParts = {
+    sitrep,
+    ingester,
+    store,
+    notices: createFeedNotices(sitrep),
+    pushes,
+    fullTexts: (feed, items) => readFullTexts({ ...sitrep, gate }, feed.id, items),
+  };
+  return {
+    sitrep,
+    metrics,
+    keeping,
+    gate,
+    unstored: createRoom(UNSTORED_MAX),
+    heldHosts: new Map(),
+    started: pushes.start(),
+    isStopped: false,
   };
 }
 
-/** Stores what a poll brought, with the feed's state, as one operation. */
-async function storeResult(
-  sitrep: Sitrep,
-  ingester: Ingester,
-  feed: KnownFeed,
-  result: PollResult,
-): Promise<"ok" | "unchanged" | "failed"> {
-  const stateAfter = (outcome: PollOutcome): FeedState =>
-    nextState({ feed, before: feed.state, outcome, now: sitrep.now(), jitter: Math.random() });
+/** Those whose server may be asked; the others are due when it may be. */
+function withoutHeld(
+  { sitrep, heldHosts, keeping }: Polls,
+  due: readonly PolledFeed[],
+): readonly PolledFeed[] {
+  const at = sitrep.now();
+  for (const [host, until] of heldHosts) if (until <= at) heldHosts.delete(host);
+  return due.filter((feed) => {
+    const until = heldHosts.get(hostOf(feed.url));
+    if (until === undefined) return true;
+    const state = heldState(feed.state, until, Math.random());
+    keeping.store.saveState(feed.id, state).catch(() => undefined);
+    return false;
+  });
+}
+
+async function pollOne(polls: Polls, feed: PolledFeed, side: Side): Promise<void> {
+  const { sitrep, keeping, heldHosts, unstored } = polls;
+  const { now, log } = sitrep;
+  const held: Held = { place: null };
+  try {
+    await polls.started;
+    const memory = (await keeping.store.recall(feed.id)) ?? NOTHING_KNOWN;
+    const url = addressOf(feed.url, memory, now());
+    await unstored.below();
+    const result = await polls.gate.run(url, () =>
+      side.lane.run(async () =>
+        polls.isStopped ? null : fetchOne(polls, { ...feed, url }, memory, side.large, held),
+      ),
+    );
+    if (polls.isStopped || result === null) return;
+    const until = result.kind === "failed" ? hostHoldUntil(result, now()) : null;
+    if (until !== null) heldHosts.set(hostOf(url), until);
+    await unstored.run(() => keepPoll(keeping, { feed, memory, result }));
+  } catch (error) {
+    log.error({ feed: redactUrl(feed.url), error: String(error) }, "this poll could not be stored");
+  } finally {
+    held.place?.leave();
+  }
+}
+
+async function fetchOne(
+  { sitrep, metrics }: Polls,
+  feed: PolledFeed,
+  { validators }: FeedMemory,
+  large: LargeGate,
+  held: Held,
+): Promise<PollResult> {
+  const startedMs = performance.now();
+  const onLarge = async (giveUp: () => void): Promise<void> => {
+    held.place = await large.enter(giveUp);
+  };
+  const result = await pollFeed(feed, sitrep.fetcher, { validators, onLarge }, (bytes, options) => {
+    held.place?.settle();
+    return sitrep.pool.parse(bytes, options);
+  });
+  metrics.polled(outcomeOf(result), performance.now() - startedMs);
+  return result;
+}
+
+/** The place of a large document, while its feed is polled. */
+type Held = { place: LargePlace | null };
+
+function outcomeOf(result: PollResult): "ok" | "unchanged" | "failed" {
   switch (result.kind) {
-    case "read": {
-      const { status, items, cacheMs, parsed } = result;
-      const { title } = parsed.feed;
-      const wishes = parsed.wishes ?? null;
-      const base = { kind: "read", status, title, items, wishes, cacheMs } as const;
-      await ingester.ingest({
-        feedId: feed.id,
-        items,
-        baseline: feed.state?.lastOkAt == null,
-        state: (itemsNew) => stateAfter({ ...base, newItems: itemsNew }),
-      });
-      sayRecovered(sitrep, feed);
+    case "read":
       return "ok";
-    }
-    case "unchanged": {
-      const { status, cacheMs } = result;
-      const state = stateAfter({ kind: "unchanged", status, cacheMs });
-      await sitrep.ledger.saveFeedState(feed.id, state);
-      sayRecovered(sitrep, feed);
+    case "unchanged":
       return "unchanged";
-    }
-    case "failed": {
-      const { status, retryAfterMs, problem } = result;
-      const outcome = { kind: "failed", status, retryAfterMs, problem: problem.message } as const;
-      await saveFailure(sitrep, feed, stateAfter(outcome));
-      return "failed";
-    }
+    case "failed":
     case "gone":
-      await saveFailure(
-        sitrep,
-        feed,
-        stateAfter({ kind: "gone", problem: result.problem.message }),
-      );
       return "failed";
   }
 }
 
-/** One line when a feed begins to fail, one when it is given up; not one a try. */
-async function saveFailure(sitrep: Sitrep, feed: KnownFeed, state: FeedState): Promise<void> {
-  await sitrep.ledger.saveFeedState(feed.id, state);
-  const fields = { feed: redactUrl(feed.url), problem: state.problem, nextTry: state.nextPollAt };
-  if (state.paused && feed.state?.paused !== true) {
-    sitrep.log.error(fields, "feed is paused: mend or remove it");
-  } else if (state.failures === 1)
-    sitrep.log.warn(fields, "feed cannot be read; tried again later");
-  else sitrep.log.debug(fields, "feed still cannot be read");
+/** Where a feed is asked: where it is, or where it has moved for good. */
+function addressOf(url: string, { move }: FeedMemory, now: Instant): string {
+  if (move === null || !isSettled(move, now) || !URL.canParse(move.to)) return url;
+  const [was, is] = [new URL(url), new URL(move.to)];
+  if (was.origin !== is.origin) return move.to;
+  is.username = was.username;
+  is.password = was.password;
+  return is.href;
 }
 
-function sayRecovered({ log }: Sitrep, feed: KnownFeed): void {
-  const failures = feed.state?.failures ?? 0;
-  if (failures > 0) log.info({ feed: redactUrl(feed.url), failures }, "feed can be read again");
+/** Everybody who added it lets it rest. */
+function isResting({
+  owners = [],
+}: {
+  readonly owners?: readonly { readonly paused: boolean }[];
+}): boolean {
+  return owners.length > 0 && owners.every(({ paused }) => paused);
 }
 
-/** Validators of the last answers; losing them costs one full read, so trouble with them is no trouble. */
-function createValidators({ keyv, log }: Sitrep): {
-  get(feed: Feed): Promise<Validators | null>;
-  set(feed: Feed, validators: Validators): Promise<void>;
-} {
-  const kept = keyv("validators");
+/** Counts what is under way. */
+type Room = {
+  run<T>(task: () => Promise<T>): Promise<T>;
+  /** Resolves once it is less than so many. */
+  below(): Promise<void>;
+};
+
+function createRoom(tasksMax: number): Room {
+  let waiting: (() => void)[] = [];
+  let running = 0;
   return {
-    async get(feed) {
+    async run(task) {
+      running += 1;
       try {
-        return (await kept.get<Validators>(feed.id)) ?? null;
-      } catch (error) {
-        log.warn({ error: String(error) }, "validators cannot be read; the feed is read in full");
-        return null;
+        return await task();
+      } finally {
+        running -= 1;
+        if (running < tasksMax) {
+          const woken = waiting;
+          waiting = [];
+          for (const resolve of woken) resolve();
+        }
       }
     },
-    async set(feed, validators) {
-      try {
-        await kept.set(feed.id, validators);
-      } catch (error) {
-        log.warn({ error: String(error) }, "validators cannot be kept; the feed is read again");
-      }
+    async below() {
+      while (running >= tasksMax) await new Promise<void>((resolve) => waiting.push(resolve));
     },
   };
 }

@@ -93,7 +93,10 @@ async function runOn(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Prom
     },
   });
   try {
-    page = await openPage(terminal, sitrep, metrics, platforms.mounts);
+    page = await openPage(terminal, sitrep, metrics, [
+      ...platforms.mounts,
+      ...pipeline.polling.mounts,
+    ]);
     if (page === null) return 2;
     await readSeeds(terminal, pipeline);
     await pipeline.planAndDeliver();

@@ -7,7 +7,15 @@ export class BodyTooBig extends Error {}
 /** A body could not be decompressed. */
 class BadEncoding extends Error {}
 
-export type BodyLimits = { readonly wireBytesMax: number; readonly bodyBytesMax: number };
+export type BodyLimits = {
+  readonly wireBytesMax: number;
+  readonly bodyBytesMax: number;
+  /** Called once when it passes {@link LARGE_BYTES_MIN}; nothing more is taken until it resolves. */
+  readonly onLarge?: () => Promise<void>;
+};
+
+/** Many documents below it may be in memory at a time. */
+export const LARGE_BYTES_MIN = 300_000;
 
 /**
  * Reads a body to its end, decompressed. Bytes are counted as they come and as they are decompressed, so that a small
@@ -20,6 +28,12 @@ export async function readBody(
 ): Promise<{ readonly bytes: Uint8Array; readonly wireBytes: number }> {
   try {
     const encoding = encodingOf(contentEncoding);
+    let isLarge = false;
+    const watch = async (bytes: number): Promise<void> => {
+      if (isLarge || bytes < LARGE_BYTES_MIN) return;
+      isLarge = true;
+      await limits.onLarge?.();
+    };
     const wire: Buffer[] = [];
     let wireBytes = 0;
     for await (const chunk of body) {
@@ -29,9 +43,11 @@ export async function readBody(
         throw new BodyTooBig(`it sent more than ${limits.wireBytesMax} bytes (poll.wireBytesMax).`);
       }
       wire.push(part);
+      await watch(wireBytes);
     }
     const packed = Buffer.concat(wire, wireBytes);
-    const bytes = await decompress(packed, encoding, limits.bodyBytesMax);
+    wire.length = 0;
+    const bytes = await decompress(packed, encoding, limits.bodyBytesMax, watch);
     return { bytes, wireBytes };
   } finally {
     body.on("error", () => undefined);
@@ -62,6 +78,7 @@ async function decompress(
   packed: Buffer,
   encoding: Encoding,
   bytesMax: number,
+  watch: (bytes: number) => Promise<void>,
 ): Promise<Uint8Array> {
   const transform = transformOf(packed, encoding);
   if (transform === null) {
@@ -77,6 +94,7 @@ async function decompress(
       bytes += part.length;
       if (bytes > bytesMax) throw tooBig(bytesMax);
       chunks.push(part);
+      await watch(bytes);
     }
   } catch (error) {
     if (error instanceof BodyTooBig) throw error;

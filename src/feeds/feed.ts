@@ -38,7 +38,7 @@ export type FeedState = {
   readonly lastNewAt: Instant | null;
   /** Failures in a row. */
   readonly failures: number;
-  /** Why the last poll failed, for people; null after a good one. */
+  /** Why the last poll failed, or, without failures, that the feed fell silent; for people. Null: all is well. */
   readonly problem: string | null;
   readonly status: number | null;
   readonly paused: boolean;

@@ -29,6 +29,11 @@ export type FetchRequest = {
   readonly validators: Validators | null;
   /** Media types that are wanted; feeds when absent. */
   readonly accept?: string;
+  /**
+   * Called once when a document turns out to be large; it is read on when this resolves. `giveUp` ends the fetch with
+   * a timeout, for when others wait for the place that it takes.
+   */
+  readonly onLarge?: (giveUp: () => void) => Promise<void>;
 };
 
 /** What an answer says about where the document is and when to ask again. */
@@ -94,11 +99,13 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   });
   return {
     fetch: async (url, request) => {
-      const signal = AbortSignal.timeout(deadlineMs);
+      const startedMs = performance.now();
+      const left = new AbortController();
+      const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), left.signal]);
       try {
-        return await follow({ agent, options, request, signal }, url);
+        return await follow({ agent, options, request, signal, giveUp: () => left.abort() }, url);
       } catch (error) {
-        return failureOf(url, error, signal.aborted ? deadlineMs : null);
+        return failureOf(url, error, signal.aborted ? performance.now() - startedMs : null);
       }
     },
     close: async () => {
@@ -112,6 +119,7 @@ type Exchange = {
   readonly options: FetcherOptions;
   readonly request: FetchRequest;
   readonly signal: AbortSignal;
+  readonly giveUp: () => void;
 };
 
 type Response = Dispatcher.ResponseData | LenientResponse;
@@ -242,7 +250,11 @@ async function read(
     await discard(body, exchange.signal);
     return refusedAnswer(url, status, retryAfterMsOf(headers, now));
   }
-  const { bytes, wireBytes } = await readBody(body, headers["content-encoding"], exchange.options);
+  const { onLarge } = exchange.request;
+  const { bytes, wireBytes } = await readBody(body, headers["content-encoding"], {
+    ...exchange.options,
+    onLarge: async () => onLarge?.(exchange.giveUp),
+  });
   const bodyHash = createHash("sha256").update(bytes).digest("base64url");
   const validators = validatorsOf(headers, bodyHash, null);
   if (sent?.bodyHash === bodyHash) return { kind: "unchanged", ...answer, validators, wireBytes };

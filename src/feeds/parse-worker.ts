@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { articleOf } from "./article.ts";
 import type { Item } from "./item.ts";
-import { parseFeed } from "./parse.ts";
+import { readFeed } from "./read-feed.ts";
 import type { WorkerAnswer, WorkerAsk } from "./worker-pool.ts";
 
 /** Characters of text in one piece: taking over so much holds up the other thread for a millisecond or two. */
@@ -18,7 +18,7 @@ parentPort?.on("message", (ask: WorkerAsk) => {
 async function answerTo(ask: WorkerAsk): Promise<WorkerAnswer> {
   switch (ask.kind) {
     case "parse": {
-      const parsed = await parseFeed(ask.bytes, ask.options);
+      const parsed = await readFeed(ask.bytes, ask.options);
       pieces = inPieces(parsed.items);
       return { kind: "head", parsed: { ...parsed, items: [] }, isLast: pieces.length === 0 };
     }

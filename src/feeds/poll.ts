@@ -28,6 +28,8 @@ export type NextStateInput = {
   readonly before: FeedState | null;
   readonly outcome: PollOutcome;
   readonly now: Instant;
+  /** A hub sends what is new, so polls are only the safety net; false when absent. */
+  readonly isPushed?: boolean;
   /** Chance from 0 to 1, so that feeds that were added together do not stay together. */
   readonly jitter: number;
 };
@@ -53,7 +55,10 @@ const FAILURES_WITHOUT_SUCCESS_MAX = 20;
 /** The wait grows by up to this share of itself by chance. */
 const JITTER_SHARE = 0.1;
 
-/** What is known of a feed after a poll, and when the next one is due. `everyMs` is the shortest wait in any case. */
+/**
+ * What is known of a feed after a poll, and when the next one is due. `everyMs` is the shortest wait in any case. A good
+ * poll ends a pause that failures brought; whether people let the feed rest is not decided here.
+ */
 export function nextState(input: NextStateInput): FeedState {
   const { before, outcome, now } = input;
   const base = {
@@ -63,7 +68,8 @@ export function nextState(input: NextStateInput): FeedState {
     lastNewAt: before?.lastNewAt ?? null,
     paused: before?.paused ?? false,
   };
-  const good = { failures: 0, problem: null, lastOkAt: now };
+  // A good poll ends a pause that failures brought; whether people let the feed rest is not kept here.
+  const good = { failures: 0, problem: null, lastOkAt: now, paused: false };
   switch (outcome.kind) {
     case "read":
       return {
@@ -114,9 +120,30 @@ export function hostHoldUntil(
   return waitMs <= 0 ? null : new Date(Date.parse(now) + waitMs).toISOString();
 }
 
+/** What is known of a feed that was not asked because its server asks for less; many feeds wake one after the other. */
+export function heldState(before: FeedState | null, until: Instant, jitter: number): FeedState {
+  const spreadMs = Math.round(HELD_SPREAD_MS * jitter);
+  const nextPollAt = new Date(Date.parse(until) + spreadMs).toISOString();
+  return { ...(before ?? NEVER_POLLED), nextPollAt };
+}
+
+const HELD_SPREAD_MS = MINUTE_MS;
+
+const NEVER_POLLED: Omit<FeedState, "nextPollAt"> = {
+  title: null,
+  lastPollAt: null,
+  lastOkAt: null,
+  lastNewAt: null,
+  failures: 0,
+  problem: null,
+  status: null,
+  paused: false,
+};
+
 function later(input: NextStateInput, waitMs: number): Instant {
   const { feed, now, jitter } = input;
-  const jittered = Math.max(waitMs, feed.everyMs) * (1 + JITTER_SHARE * jitter);
+  const shortestMs = feed.everyMs * (input.isPushed === true ? STRETCH_MAX : 1);
+  const jittered = Math.max(waitMs, shortestMs) * (1 + JITTER_SHARE * jitter);
   return new Date(Date.parse(now) + Math.round(jittered)).toISOString();
 }
 

@@ -1,10 +1,9 @@
 import type { Feed, Validators } from "./feed.ts";
-import type { Fetcher } from "./fetch.ts";
-import { headlineOf, type Item, type ParsedFeed, type Problem } from "./item.ts";
-import { languageOf } from "./language.ts";
-import { type ParseOptions, parseFeed } from "./parse.ts";
+import type { Fetcher, FetchRequest } from "./fetch.ts";
+import type { Item, ParsedFeed, Problem } from "./item.ts";
+import type { ParseOptions } from "./parse.ts";
 
-/** How bytes become a feed: in this thread, or in another. Never rejects. */
+/** How bytes become a feed: readFeed, in this thread or in another. Never rejects. */
 export type ParseFeed = (bytes: Uint8Array, options: ParseOptions) => Promise<ParsedFeed>;
 
 /** What one poll of a feed brought. */
@@ -42,10 +41,10 @@ export type PollResult =
 export async function pollFeed(
   feed: Pick<Feed, "url" | "name" | "language">,
   fetcher: Fetcher,
-  validators: Validators | null,
-  parse: ParseFeed = parseFeed,
+  request: FetchRequest,
+  parse: ParseFeed,
 ): Promise<PollResult> {
-  const answer = await fetcher.fetch(feed.url, { validators });
+  const answer = await fetcher.fetch(feed.url, request);
   if (answer.kind !== "fetched") return answer;
   const { bytes, contentType, finalUrl, status } = answer;
   const parsed = await parse(bytes, { contentType, base: finalUrl, bodyBytesMax: bytes.length });
@@ -54,20 +53,23 @@ export async function pollFeed(
     const problem = first ?? { code: "no-feed", message: "This is no feed." };
     return { kind: "failed", problem, status, retryAfterMs: null, hostWide: false };
   }
-  const source = feed.name ?? parsed.feed.title;
-  const items = parsed.items.map((item) => ({
-    ...item,
-    source: item.source ?? source,
-    language: feed.language ?? languageOf(item.language, sampleOf(item)),
-  }));
+  const items = itemsOf(feed, parsed);
   const { cacheMs, movedTo, wireBytes } = answer;
   const { validators: next } = answer;
   return { kind: "read", parsed, items, status, validators: next, cacheMs, movedTo, wireBytes };
 }
 
-/** What to tell a language by: a headline alone is often too short. */
-function sampleOf(item: Item): string {
-  return `${headlineOf(item)}. ${(item.text ?? item.summary ?? "").slice(0, 500)}`;
+/** The entries of a feed with their outlet; what the operator says of the feed holds for each. */
+export function itemsOf(
+  feed: Pick<Feed, "name" | "language">,
+  parsed: ParsedFeed,
+): readonly Item[] {
+  const source = feed.name ?? parsed.feed.title;
+  return parsed.items.map((item) => ({
+    ...item,
+    source: item.source ?? source,
+    language: feed.language ?? item.language,
+  }));
 }
 
 /** Lets only so many tasks of one server run at a time; the others wait in the order in which they came. */

@@ -80,16 +80,15 @@ async function trialOf(
       lastModified: validators.lastModified,
     };
   }
-  const problem =
-    answer.kind === "unchanged"
-      ? {
-          code: "unchanged",
-          message: "The server says that nothing changed, though nothing was known.",
-        }
-      : answer.problem;
+  const problem = answer.kind === "unchanged" ? UNASKED : answer.problem;
   const nothing = { contentType: null, charset: null, bytes: null, etag: null, lastModified: null };
   return { parsed: refusal(problem), status: answer.status, ...nothing };
 }
+
+const UNASKED = {
+  code: "unchanged",
+  message: "The server says that nothing changed, though nothing was known.",
+};
 
 /** More feeds than that on one page are lists of somebody else's. */
 const FEEDS_MAX = 20;

@@ -14,30 +14,65 @@ export type WorkerAnswer =
   | { readonly kind: "items"; readonly items: readonly Item[]; readonly isLast: boolean }
   | { readonly kind: "article"; readonly text: string | null };
 
-/** Reads what comes from outside in a thread of its own, so that nothing of it can hold up or take down the rest. */
+/** Reads what comes from outside in threads of their own, so that nothing of it can hold up or take down the rest. */
 export type WorkerPool = {
-  /** As parseFeed. A document that takes too long, or too much memory, is refused. */
+  /** As readFeed. A document that takes too long, or too much memory, is refused. */
   parse(bytes: Uint8Array, options: ParseOptions): Promise<ParsedFeed>;
   /** As articleOf; null also for a page that takes too long. */
   article(bytes: Uint8Array, contentType: string | null): Promise<string | null>;
-  /** Ends the thread; what is being read is refused. */
+  /** Ends the threads; what is being read is refused. */
   close(): Promise<void>;
 };
 
 export type WorkerPoolOptions = {
-  /** For one document; {@link DEADLINE_MS} when absent. */
+  /** For one document; {@link SMALL} and {@link LARGE} when absent. */
   readonly deadlineMs?: number;
+  /** A thread ends when nothing was read for so long, to give its memory back; {@link IDLE_MS_MAX} when absent. */
+  readonly idleMsMax?: number;
 };
 
-/** A document of 10 MB takes a second or two. */
-const DEADLINE_MS = 15_000;
-/** Of the thread's heap. The document's bytes are outside it, and were counted before. */
-const HEAP_MB_MAX = 384;
-/** The thread ends when nothing was read for so long, to give its memory back. */
-const IDLE_MS_MAX = 30_000;
+type Limits = {
+  readonly deadlineMs: number;
+  /** Of the thread's heap. The document's bytes are outside it, and were counted before. */
+  readonly heapMbMax: number;
+  readonly idleMsMax: number;
+};
 
+/** Nearly all documents are this small: each takes some milliseconds, so none waits for long. */
+const SMALL_BYTES_MAX = 300_000;
+const IDLE_MS_MAX = 30_000;
+const SMALL: Limits = { deadlineMs: 5_000, heapMbMax: 128, idleMsMax: IDLE_MS_MAX };
+/** A document of 10 MB takes a second or two. */
+const LARGE: Limits = { deadlineMs: 15_000, heapMbMax: 256, idleMsMax: IDLE_MS_MAX };
+
+/** Large documents have a thread of their own, so that small ones never wait for them. Threads start when needed. */
 export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
-  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const small = createThread({ ...SMALL, ...options });
+  const large = createThread({ ...LARGE, ...options });
+  return {
+    async parse(bytes, parse) {
+      const thread = bytes.length <= SMALL_BYTES_MAX ? small : large;
+      const outcome = await thread.run({ kind: "parse", bytes, options: parse });
+      if ("parsed" in outcome) return outcome.parsed;
+      return refusal("problem" in outcome ? outcome.problem : STOPPED);
+    },
+    async article(bytes, contentType) {
+      const outcome = await large.run({ kind: "article", bytes, contentType });
+      return "text" in outcome ? outcome.text : null;
+    },
+    async close() {
+      await Promise.all([small.close(), large.close()]);
+    },
+  };
+}
+
+type Thread = {
+  /** One document at a time. */
+  run(ask: WorkerAsk): Promise<Outcome>;
+  close(): Promise<void>;
+};
+
+function createThread({ deadlineMs, heapMbMax, idleMsMax }: Limits): Thread {
   let worker: Worker | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let idle: NodeJS.Timeout | null = null;
@@ -51,27 +86,17 @@ export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
   const runNow = async (ask: WorkerAsk): Promise<Outcome> => {
     if (isClosed) return { problem: STOPPED };
     if (idle !== null) clearTimeout(idle);
-    worker ??= startWorker();
+    worker ??= startWorker(heapMbMax);
     const outcome = await exchange(worker, ask, deadlineMs);
     if ("problem" in outcome) await stop();
-    idle = setTimeout(() => void stop(), IDLE_MS_MAX).unref();
-    return outcome;
-  };
-  /** One document at a time: a second thread would only take the core from the first. */
-  const run = (ask: WorkerAsk): Promise<Outcome> => {
-    const outcome = last.then(() => runNow(ask));
-    last = outcome;
+    idle = setTimeout(() => void stop(), idleMsMax).unref();
     return outcome;
   };
   return {
-    async parse(bytes, parse) {
-      const outcome = await run({ kind: "parse", bytes, options: parse });
-      if ("parsed" in outcome) return outcome.parsed;
-      return refusal("problem" in outcome ? outcome.problem : STOPPED);
-    },
-    async article(bytes, contentType) {
-      const outcome = await run({ kind: "article", bytes, contentType });
-      return "text" in outcome ? outcome.text : null;
+    run(ask) {
+      const outcome = last.then(() => runNow(ask));
+      last = outcome;
+      return outcome;
     },
     async close() {
       isClosed = true;
@@ -86,9 +111,9 @@ const STOPPED: Problem = {
   message: "Sitrep is stopping; the document was not read.",
 };
 
-function startWorker(): Worker {
+function startWorker(heapMbMax: number): Worker {
   const worker = new Worker(new URL("./parse-worker.ts", import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+    resourceLimits: { maxOldGenerationSizeMb: heapMbMax },
   });
   // Never what keeps the process alive, and a fault between two documents is found by the next one.
   worker.unref();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createHostGate, pollFeed } from "../../../src/feeds/poller.ts";
+import { readFeed } from "../../../src/feeds/read-feed.ts";
 import { createFeedReader } from "../../../src/feeds/reader.ts";
 import { FEED, localFetcher, serve, type TestServer } from "./server.ts";
 
@@ -94,12 +95,15 @@ describe("test shows", () => {
   });
 });
 
+/** Nothing is known of the feed; it is read in this thread. */
+const FRESH = [{ validators: null }, readFeed] as const;
+
 describe("a poll", () => {
   const feed = { name: null, language: null };
 
   test("names the outlet and the language of each entry", async () => {
     const server = await site({ "/rss": FEED });
-    const result = await pollFeed({ ...feed, url: `${server.url}/rss` }, fetcher(), null);
+    const result = await pollFeed({ ...feed, url: `${server.url}/rss` }, fetcher(), ...FRESH);
     expect(result).toMatchObject({
       kind: "read",
       items: [{ guid: "1", source: "Wire", language: "en" }],
@@ -109,13 +113,13 @@ describe("a poll", () => {
   test("lets the operator's words win", async () => {
     const server = await site({ "/rss": FEED });
     const url = `${server.url}/rss`;
-    const result = await pollFeed({ url, name: "My wire", language: "es" }, fetcher(), null);
+    const result = await pollFeed({ url, name: "My wire", language: "es" }, fetcher(), ...FRESH);
     expect(result).toMatchObject({ items: [{ source: "My wire", language: "es" }] });
   });
 
   test("of a page that is no feed is a failure", async () => {
     const server = await site({ "/": "<html></html>" });
-    const result = await pollFeed({ ...feed, url: server.url }, fetcher(), null);
+    const result = await pollFeed({ ...feed, url: server.url }, fetcher(), ...FRESH);
     expect(result).toMatchObject({ kind: "failed", status: 200, problem: { code: "page" } });
   });
 });

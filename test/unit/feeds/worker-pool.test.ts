@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { parseFeed } from "../../../src/feeds/parse.ts";
+import { readFeed } from "../../../src/feeds/read-feed.ts";
 import { createWorkerPool, type WorkerPool } from "../../../src/feeds/worker-pool.ts";
 
 let pool: WorkerPool | null = null;
@@ -24,11 +24,11 @@ function feedOf(entries: number): Buffer {
 }
 
 describe("a worker pool", () => {
-  test("reads as parseFeed does, and one document after another", async () => {
+  test("reads as readFeed does, and one document after another", async () => {
     pool = createWorkerPool();
     const documents = [feedOf(3), Buffer.from("no feed"), feedOf(500), Buffer.alloc(0)];
     const inThread = await Promise.all(documents.map((bytes) => pool?.parse(bytes, OPTIONS)));
-    const here = await Promise.all(documents.map((bytes) => parseFeed(bytes, OPTIONS)));
+    const here = await Promise.all(documents.map((bytes) => readFeed(bytes, OPTIONS)));
     expect(inThread).toEqual(here);
   });
 
