@@ -7,7 +7,9 @@ const text = z
 
 /** A line of `match` and `stories`; unknown keys are ignored. */
 const inputItem = z.object({
-  id: z.union([z.string().min(1), z.number()]).transform(String),
+  id: z
+    .union([z.string().min(1), z.number()], "must be a text or number of its own")
+    .transform(String),
   title: text,
   text,
   url: text,
