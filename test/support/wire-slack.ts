@@ -136,6 +136,7 @@ export async function startWireSlack(options: WireSlackOptions = {}): Promise<Wi
         return history(body, String(body["ts"]));
       case "users.info":
         return answer({ ok: true, user: { is_admin: body["user"] === ADMIN_ID } });
+      case "views.open":
       case "views.publish":
         return viewAnswer(body["view"], refuse);
       default:

@@ -158,11 +158,29 @@ test("a button in an answer replaces that answer", async () => {
 
 test("many questions at once are all answered: answers do not count against the bot's limit", async () => {
   const { wire } = await connected();
-  const tokens = Array.from({ length: 150 }, () =>
-    wire.interact(asksNow({ type: 3, name: "topic", value: "a" })),
+  const tokens = Array.from({ length: 150 }, (_, person) =>
+    wire.interact({
+      ...asksNow({ type: 3, name: "topic", value: "a" }),
+      member: { user: { id: `93000000000000${1000 + person}` }, roles: [], permissions: "0" },
+    }),
   );
   const texts = await Promise.all(tokens.map((token) => answered(wire, token)));
   expect(texts.filter((text) => text.includes("Story number 1"))).toHaveLength(150);
+});
+
+test("somebody who asks too fast is told so at once, and the others are answered", async () => {
+  const { wire, heard } = await connected();
+  const question = asksNow({ type: 3, name: "topic", value: "a" });
+  const flood = Array.from({ length: 60 }, () => wire.interact(question));
+  const member = { user: { id: "930000000000009999" }, roles: [], permissions: "0" };
+  const other = wire.interact({ ...question, member });
+  expect(await answered(wire, other)).toContain("Story number 1");
+  const last = flood.at(-1) ?? "";
+  await wire.server.waitFor(({ path }) => path.includes(last));
+  expect(JSON.stringify(wire.answers(last)[0]?.body)).toContain("Too many commands at once");
+  expect(heard.filter(({ caller }) => caller.user === `discord:${USER_ID}`).length).toBeLessThan(
+    15,
+  );
 });
 
 test("a message action asks about the message it was used on", async () => {
