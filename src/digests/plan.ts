@@ -49,9 +49,18 @@ export type PlannedDigest = {
  * Plans a digest for each subscription of which `standingOf` says that it is due. One digest covers
  * all that came since the last, however many slots passed meanwhile.
  */
-export function planDigests(due: readonly DigestInput[], now: Instant): readonly PlannedDigest[] {
-  return due.map((input) => planDigest(input, now, now));
+export function planDigests(
+  due: readonly DigestInput[],
+  now: Instant,
+  told: StoriesTold = allTold,
+): readonly PlannedDigest[] {
+  return due.map((input) => planDigest(input, now, now, told));
 }
+
+/** How many of a digest's stories, from the first, the one post in the subscription's channel tells. */
+export type StoriesTold = (subscription: Subscription, digest: Digest) => number;
+
+const allTold: StoriesTold = (_, { stories }) => stories.length;
 
 /**
  * Plans the running period's digest before its time; its slot then passes in silence, so a period
@@ -61,12 +70,13 @@ export function planDigests(due: readonly DigestInput[], now: Instant): readonly
 export function planDigestNow(
   input: DigestInput,
   now: Instant,
+  told: StoriesTold = allTold,
 ): PlannedDigest | "already" | "empty" {
   const { subscription, state } = input;
   if (state.dueAt === null) return "empty";
   const slot = nextDueAt(subscription.schedule, subscription.timezone, now);
   if (state.dueAt > slot) return "already";
-  const planned = planDigest(input, now, laterOf(state.dueAt, now));
+  const planned = planDigest(input, now, laterOf(state.dueAt, now), told);
   const isEmpty = planned.digest === null || planned.digest.stories.length === 0;
   return isEmpty ? "empty" : planned;
 }
@@ -89,24 +99,31 @@ export function previewDigest(
   };
 }
 
-/** `dueAfter`: the next due time lies after it. */
-function planDigest(input: DigestInput, now: Instant, dueAfter: Instant): PlannedDigest {
-  const { subscription, state, topicName } = input;
-  const { id, topicId, timezone, schedule } = subscription;
-  const cap = Math.min(subscription.cap, STORIES_MAX);
+/** `dueAfter`: the next due time lies after it. What its post has no room for is left to the next digest. */
+function planDigest(
+  input: DigestInput,
+  now: Instant,
+  dueAfter: Instant,
+  told: StoriesTold,
+): PlannedDigest {
+  const { subscription, state } = input;
   const wanted = newsOf(input).sort(
     (a, b) => Number(isOwed(b, state)) - Number(isOwed(a, state)) || bestFirst(a, b),
   );
-  const stories = wanted.slice(0, cap).sort(bestFirst);
-  const left = wanted.slice(cap);
-  const from = earlierOf(state.coveredTo, now);
-  const isSilent = stories.length === 0 && subscription.empty === "silent";
-  const digest = { topicId, topicName, from, to: now, timezone, stories, overflow: left.length };
+  let digest = digestOf(input, now, wanted, Math.min(subscription.cap, STORIES_MAX));
+  while (digest.stories.length > 1) {
+    const shown = told(subscription, digest);
+    if (shown >= digest.stories.length) break;
+    digest = digestOf(input, now, wanted, Math.max(1, shown));
+  }
+  const isSilent = digest.stories.length === 0 && subscription.empty === "silent";
+  const left = wanted.slice(digest.stories.length);
+  const { id, schedule, timezone } = subscription;
   return {
     subscription,
     digest: isSilent ? null : digest,
     keyParts: ["digest", id, state.coveredTo, state.dueAt ?? now],
-    told: stories.map(({ story }) => markOf(id, story, now)),
+    told: digest.stories.map(({ story }) => markOf(id, story, now)),
     before: state,
     after: {
       subscriptionId: id,
@@ -115,6 +132,19 @@ function planDigest(input: DigestInput, now: Instant, dueAfter: Instant): Planne
       owedSince: owedSince(left, input, now),
     },
   };
+}
+
+function digestOf(
+  { subscription, state, topicName }: DigestInput,
+  now: Instant,
+  wanted: readonly TopicStory[],
+  room: number,
+): Digest {
+  const { topicId, timezone } = subscription;
+  const stories = wanted.slice(0, room).sort(bestFirst);
+  const overflow = wanted.length - stories.length;
+  const from = earlierOf(state.coveredTo, now);
+  return { topicId, topicName, from, to: now, timezone, stories, overflow };
 }
 
 /** That a subscription is told a story as it is now. */

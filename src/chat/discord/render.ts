@@ -33,12 +33,23 @@ export function renderDiscord(
 }
 
 function postBody(reply: Reply, post: PostFrame): DiscordBody {
+  return fittingBody(reply, post) ?? frame(post, shortened(reply, post));
+}
+
+/** Whether the post of a reply tells every one of its stories, none counted in a last line or cut off. */
+export function tellsAll(reply: Reply, post: PostFrame): boolean {
+  const stories = reply.blocks.filter(({ kind }) => kind === "story").length;
+  return stories <= DISCORD_STORIES_MAX && fittingBody(reply, post) !== null;
+}
+
+/** Null when it fits in no form. */
+function fittingBody(reply: Reply, post: PostFrame): DiscordBody | null {
   for (const level of levelsOf(reply)) {
     const body = frame(post, fill(reply, post, level, false));
     if (fits(body)) return body;
   }
   const narrowed = frame(post, fill(cutStories(reply), post, "bare", true));
-  return fits(narrowed) ? narrowed : frame(post, shortened(reply, post));
+  return fits(narrowed) ? narrowed : null;
 }
 
 /** How stories may be told, most first. A list of lines is what a compact post is, and what heads a thread. */

@@ -35,12 +35,10 @@ export function renderSlack(
 }
 
 function postBody(reply: Reply, post: PostFrame): SlackBody {
+  const whole = fittingBlocks(reply, post);
+  if (whole !== null) return { ...body(reply, whole), metadata: metadata(post.key) };
   const mention = mentionBlocks(post.mention);
   const actions = actionBlocks(reply);
-  for (const level of levelsOf(reply)) {
-    const blocks = [...mention, ...content(reply, level), ...actions];
-    if (fits(blocks)) return { ...body(reply, blocks), metadata: metadata(post.key) };
-  }
   const kept: SlackBlock[] = [...mention];
   const more = section("… and more: /sitrep now shows it");
   for (const block of content(reply, "line")) {
@@ -55,6 +53,23 @@ function levelsOf(reply: Reply): readonly StoryDetailLevel[] {
   const one = reply.blocks.filter(({ kind }) => kind === "story").length === 1;
   if (reply.layout === undefined || reply.layout === "cards") return ["full", "short", "line"];
   return one ? ["short", "line"] : ["line"];
+}
+
+/** Whether the post of a reply tells every one of its stories, none counted in a last line or cut off. */
+export function tellsAll(reply: Reply, post: PostFrame): boolean {
+  const stories = reply.blocks.filter(({ kind }) => kind === "story").length;
+  return stories <= SLACK_STORIES_MAX && fittingBlocks(reply, post) !== null;
+}
+
+/** Null when it fits in no form. */
+function fittingBlocks(reply: Reply, post: PostFrame): readonly SlackBlock[] | null {
+  const mention = mentionBlocks(post.mention);
+  const actions = actionBlocks(reply);
+  for (const level of levelsOf(reply)) {
+    const blocks = [...mention, ...content(reply, level), ...actions];
+    if (fits(blocks)) return blocks;
+  }
+  return null;
 }
 
 function metadata(key: string): NonNullable<SlackBody["metadata"]> {
