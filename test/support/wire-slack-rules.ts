@@ -22,6 +22,8 @@ function oneBlock(block: Record<string, unknown>): readonly string[] {
       return actionsFaults(block["elements"]);
     case "divider":
       return [];
+    case "input":
+      return inputFaults(block);
     default:
       return [`block ${block["type"]}`];
   }
@@ -32,6 +34,18 @@ function textFaults(value: unknown, kind: string, charsMax: number): readonly st
   if (type !== kind) return [`text of kind ${type} for ${kind}`];
   const length = typeof text === "string" ? text.length : 0;
   return length < 1 || length > charsMax ? [`${kind} of ${length} characters`] : [];
+}
+
+/** https://docs.slack.dev/reference/block-kit/blocks/input-block: only in views. */
+function inputFaults(block: Record<string, unknown>): readonly string[] {
+  const element = record(block["element"]);
+  const kinds = ["plain_text_input", "static_select", "external_select"];
+  const known = kinds.includes(String(element["type"])) && typeof element["action_id"] === "string";
+  return [
+    ...textFaults(block["label"], "plain_text", 2_000),
+    ...textFaults(block["hint"], "plain_text", 2_000),
+    ...(known ? [] : ["element of an input"]),
+  ];
 }
 
 function contextFaults(elements: unknown): readonly string[] {

@@ -1,0 +1,106 @@
+import { afterEach, expect, test } from "vitest";
+import { createDiscord } from "../../../src/chat/discord/discord.ts";
+import { keptInMemory, keptLog } from "../../support/chat-samples.ts";
+import { formCommander } from "../../support/form-samples.ts";
+import { startWireDiscord } from "../../support/wire-discord.ts";
+import { USER_ID } from "../../support/wire-discord-gateway.ts";
+import { markdownOf } from "../../support/wire-discord-rules.ts";
+
+const TOKEN = "canary-token-of-discord";
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+const MANAGE_GUILD = { user: { id: USER_ID }, roles: [], permissions: String(1n << 5n) };
+
+async function connected() {
+  const wire = await startWireDiscord({ token: TOKEN });
+  ends.push(() => wire.stop());
+  const { commander, heard } = formCommander();
+  const discord = createDiscord({
+    token: TOKEN,
+    apiUrl: wire.api,
+    commander,
+    configured: { admins: [], editors: [] },
+    remembered: keptInMemory(),
+    log: keptLog().log,
+  });
+  ends.push(() => discord.stop());
+  await discord.start();
+  return { wire, heard };
+}
+
+function asks(name: string, options: readonly object[], member: object = MANAGE_GUILD): object {
+  const group = { type: 2, name: "topic", options: [{ type: 1, name, options }] };
+  return { type: 2, data: { id: "1", type: 1, name: "sitrep-admin", options: [group] }, member };
+}
+
+type Wire = Awaited<ReturnType<typeof connected>>["wire"];
+
+async function firstAnswer(wire: Wire, token: string): Promise<unknown> {
+  return (await wire.server.waitFor(({ path }) => path.includes(token))).body;
+}
+
+test("topic create opens a form as its first answer, with what it needs on top", async () => {
+  const { wire, heard } = await connected();
+  const token = wire.interact({ ...asks("create", []) });
+  const input = { type: 4, max_length: 4000, style: 1 };
+  expect(await firstAnswer(wire, token)).toEqual({
+    type: 9,
+    data: {
+      custom_id: "-|/sitrep-admin topic create",
+      title: "topic create",
+      components: [
+        ["Id", "Its id", { ...input, custom_id: "id", required: true }],
+        ["Query", "What it looks for", { ...input, custom_id: "query", required: true, style: 2 }],
+        ["Name", "What it is called", { ...input, custom_id: "name", required: false }],
+        ["Threshold", "Least score", { ...input, custom_id: "threshold", required: false }],
+      ].map(([label, description, component]) => ({ type: 18, label, description, component })),
+    },
+  });
+  expect(heard).toEqual([]);
+});
+
+test("topic edit opens with what the topic is now", async () => {
+  const { wire } = await connected();
+  const topic = { type: 3, name: "topic", value: "venezuela-talks" };
+  const token = wire.interact({ ...asks("edit", [topic]) });
+  const body = JSON.stringify(await firstAnswer(wire, token));
+  expect(body).toContain('"custom_id":"-|/sitrep-admin topic edit venezuela-talks"');
+  expect(body).toContain('"value":"Caracas AND talks"');
+});
+
+test("a form that was sent is heard as its command, and its preview asks to confirm", async () => {
+  const { wire, heard } = await connected();
+  const filled = (custom_id: string, value: string): object => ({
+    type: 18,
+    component: { type: 4, custom_id, value },
+  });
+  const token = wire.interact({
+    type: 5,
+    data: {
+      custom_id: "-|/sitrep-admin topic create",
+      components: [filled("id", "oslo"), filled("query", " Oslo\nAND talks "), filled("name", "")],
+    },
+    member: MANAGE_GUILD,
+  });
+  const call = await wire.server.waitFor(
+    ({ path }) => path.includes(token) && path.endsWith("/messages/@original"),
+  );
+  expect(markdownOf(call.body["components"])).toContain("It would have matched 12 items.");
+  expect(JSON.stringify(call.body)).toContain("topic create confirm=yes");
+  expect(heard[0]?.what).toEqual({
+    root: "sitrep-admin",
+    group: "topic",
+    name: "create",
+    options: { id: "oslo", query: "Oslo\nAND talks" },
+  });
+});
+
+test("whoever may not make topics gets a refusal, not a form", async () => {
+  const { wire } = await connected();
+  const member = { user: { id: USER_ID }, roles: [], permissions: "0" };
+  const token = wire.interact({ ...asks("create", [], member) });
+  expect(await firstAnswer(wire, token)).toEqual({ type: 5, data: { flags: 64 } });
+});

@@ -1,0 +1,121 @@
+import { afterEach, expect, test } from "vitest";
+import { createSlack } from "../../../src/chat/slack/slack.ts";
+import { keptLog, seenInMemory } from "../../support/chat-samples.ts";
+import { formCommander } from "../../support/form-samples.ts";
+import { record, type WireCall } from "../../support/wire-server.ts";
+import { ADMIN_ID, CHANNEL_ID, startWireSlack, type WireSlack } from "../../support/wire-slack.ts";
+import { mrkdwnOf } from "../../support/wire-slack-rules.ts";
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function started() {
+  const wire = await startWireSlack({ token: "xoxb-canary", appToken: "xapp-canary" });
+  ends.push(() => wire.stop());
+  const { commander, heard } = formCommander();
+  const slack = createSlack({
+    botToken: "xoxb-canary",
+    appToken: "xapp-canary",
+    signingSecret: null,
+    apiUrl: wire.api,
+    commander,
+    configured: { admins: [`slack:${ADMIN_ID}`], editors: [] },
+    seen: seenInMemory(),
+    log: keptLog().log,
+  });
+  ends.push(() => slack.stop());
+  await slack.start();
+  return { wire, heard };
+}
+
+function called(wire: WireSlack, path: string): Promise<WireCall> {
+  return wire.server.waitFor((call) => call.path.endsWith(path));
+}
+
+async function viewOf(wire: WireSlack): Promise<Record<string, unknown>> {
+  const { body } = await called(wire, "views.open");
+  expect(body["trigger_id"]).toBe("1.1");
+  return record(JSON.parse(String(body["view"])));
+}
+
+test("a command that lacks what it needs opens a form, and the form is heard as the command", async () => {
+  const { wire, heard } = await started();
+  const fields = { user_id: ADMIN_ID };
+  const line = wire.slash("/sitrep-admin", "topic create", fields);
+  expect(await wire.push("slash_commands", line)).toEqual({});
+  const view = await viewOf(wire);
+  expect(JSON.stringify(view["blocks"])).toContain('"multiline":true');
+  expect(wire.refused).toEqual([]);
+  await wire.push("interactive", {
+    type: "view_submission",
+    team: { id: "T0WIRE" },
+    user: { id: ADMIN_ID },
+    view: {
+      callback_id: view["callback_id"],
+      private_metadata: view["private_metadata"],
+      state: {
+        values: {
+          id: { value: { type: "plain_text_input", value: "oslo" } },
+          query: { value: { type: "plain_text_input", value: "Oslo AND talks" } },
+          name: { value: { type: "plain_text_input", value: null } },
+        },
+      },
+    },
+  });
+  const answer = await called(wire, "/respond/slash");
+  expect(mrkdwnOf(answer.body["blocks"])).toContain("It would have matched 12 items.");
+  expect(answer.body["response_type"]).toBe("ephemeral");
+  expect(heard.at(-1)).toMatchObject({
+    what: { group: "topic", name: "create", options: { id: "oslo", query: "Oslo AND talks" } },
+    caller: { level: "admin", channel: `slack:${CHANNEL_ID}` },
+  });
+});
+
+test("a form's menu offers what the command would offer", async () => {
+  const { wire } = await started();
+  await wire.push("slash_commands", wire.slash("/sitrep", "now"));
+  const view = await viewOf(wire);
+  const offered = await wire.push("interactive", {
+    type: "block_suggestion",
+    team: { id: "T0WIRE" },
+    user: { id: ADMIN_ID },
+    action_id: "sitrep_suggest:topic",
+    block_id: "topic",
+    value: "vene",
+    view: { private_metadata: view["private_metadata"] },
+  });
+  expect(offered).toEqual({
+    options: [{ text: { type: "plain_text", text: "Venezuela talks" }, value: "venezuela-talks" }],
+  });
+});
+
+test("whoever may not use a command gets a refusal, not a form", async () => {
+  const { wire } = await started();
+  await wire.push("slash_commands", wire.slash("/sitrep-admin", "topic create"));
+  await called(wire, "/respond/slash");
+  expect(wire.server.calls.some(({ path }) => path.endsWith("views.open"))).toBe(false);
+});
+
+test("somebody who asks too fast is told in the acknowledgement", async () => {
+  const { wire } = await started();
+  const acks: unknown[] = [];
+  for (let asked = 0; asked < 14; asked += 1) {
+    acks.push(await wire.push("slash_commands", wire.slash("/sitrep", "status")));
+  }
+  expect(acks.at(-1)).toEqual({
+    response_type: "ephemeral",
+    text: "Too many commands at once. Try again in a few seconds.",
+  });
+});
+
+test("a button on the Home tab is answered in a view of its own", async () => {
+  const { wire } = await started();
+  const { response_url, channel, ...click } = wire.click("/sitrep status", false) as Record<
+    string,
+    unknown
+  >;
+  await wire.push("interactive", { ...click, view: { id: "V1", type: "home" } });
+  await viewOf(wire);
+});
