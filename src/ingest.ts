@@ -1,26 +1,20 @@
+import { setImmediate as immediate } from "node:timers/promises";
+import { alertsFor } from "./alerting.ts";
 import { alertReply, type PostOptions } from "./commands/cards.ts";
+import { topicIdOf } from "./commands/topic-key.ts";
 import type { Delivery } from "./delivery/delivery.ts";
 import { deliveryKey } from "./delivery/key.ts";
-import { type Alert, type AlertStory, planAlerts } from "./digests/alerts.ts";
-import type { Subscription } from "./digests/subscription.ts";
+import type { Alert } from "./digests/alerts.ts";
 import { type FeedState, SEED_FEED_ID } from "./feeds/feed.ts";
 import { groupingTime } from "./feeds/grouping-time.ts";
-import { type IdentifiedItem, identityOf, sortOut } from "./feeds/identity.ts";
+import { type IdentifiedItem, identityOf, type SortedItems, sortOut } from "./feeds/identity.ts";
 import type { Instant, Item } from "./feeds/item.ts";
-import { gistOf } from "./store/gist.ts";
-import type { EditedItem, IngestPlan, Ledger, NewItem } from "./store/ledger.ts";
-import {
-  type ArchivedItem,
-  STORY_WINDOW_DAYS,
-  type StoryItem,
-  type StoryMerge,
-} from "./stories/story.ts";
+import type { LiveTopics, TopicSet } from "./live-topics.ts";
+import type { EditedItem, Ledger, NewItem } from "./store/ledger.ts";
+import { STORY_WINDOW_DAYS, type StoryItem, type StoryMerge } from "./stories/story.ts";
 import { createStoryIndex, type StoryIndex } from "./stories/story-index.ts";
-import { tellStory } from "./stories/tell-story.ts";
 import { archiveTerms } from "./topics/analyse.ts";
 import { documentOf } from "./topics/document.ts";
-import type { TopicMatcher } from "./topics/matcher.ts";
-import type { Match, Topic } from "./topics/topic.ts";
 
 /** What one poll, or one reading of the seed corpus, brought. */
 export type Batch = {
@@ -28,6 +22,10 @@ export type Batch = {
   readonly items: readonly Item[];
   /** The feed's first poll: stored and found, but in no alert and no scheduled digest. */
   readonly baseline: boolean;
+  /** So many new items are stored, in the order given; all when absent. */
+  readonly itemsNewMax?: number;
+  /** An item that is new or edited as it is to be stored, known again by what it was; the same when absent. */
+  complete?(item: Item): Item;
   /** State of the feed afterwards, given how many items were new; null for the seed corpus. */
   state(itemsNew: number): FeedState | null;
 };
@@ -35,6 +33,8 @@ export type Batch = {
 /** What became of a batch. */
 export type Ingested = {
   readonly itemsNew: number;
+  /** New ones that were too many. */
+  readonly itemsLeft: number;
   readonly itemsEdited: number;
   readonly alerts: number;
 };
@@ -45,8 +45,7 @@ export type Ingester = { ingest(batch: Batch): Promise<Ingested> };
 /** What an ingester works with. */
 export type IngestParts = {
   readonly ledger: Ledger;
-  readonly matcher: TopicMatcher;
-  readonly topics: readonly Topic[];
+  readonly live: LiveTopics;
   readonly posts: Pick<PostOptions, "publicUrl">;
   now(): Instant;
 };
@@ -83,31 +82,91 @@ async function restoreIndex({ ledger, now }: IngestParts): Promise<StoryIndex> {
 }
 
 async function ingestBatch(parts: IngestParts, index: StoryIndex, batch: Batch): Promise<Ingested> {
+  const set = await parts.live.current();
+  const known = await parts.ledger.known(batch.feedId, batch.items.map(identityOf));
+  const sorted = withinLimit(sortOut(batch.feedId, batch.items, known), batch);
+  const todo = sorted.fresh.length + sorted.edits.length;
+  let done = 0;
+  let alerts = 0;
+  for (;;) {
+    const piece = await ingestPiece(parts, { set, index, batch, sorted, done, todo });
+    done = piece.done;
+    alerts += piece.alerts;
+    if (done === todo) break;
+    // What else goes on in this process has its turn.
+    await immediate();
+  }
+  const itemsNew = sorted.fresh.length;
+  return { itemsNew, itemsLeft: sorted.left, itemsEdited: sorted.edits.length, alerts };
+}
+
+type Sorted = SortedItems & { readonly left: number };
+
+/** Leaves out what is new beyond the limit, with all that refers to it: it is new again next time. */
+function withinLimit(sorted: SortedItems, { itemsNewMax, complete }: Batch): Sorted {
+  const completed = (entry: IdentifiedItem): IdentifiedItem =>
+    complete === undefined ? entry : { ...entry, item: complete(entry.item) };
+  const fresh = sorted.fresh.slice(0, itemsNewMax);
+  const left = new Set(sorted.fresh.slice(fresh.length).map(({ id }) => id));
+  return {
+    fresh: fresh.map(completed),
+    edits: sorted.edits.filter(({ id }) => !left.has(id)).map(completed),
+    aliases: sorted.aliases.filter(({ itemId }) => !left.has(itemId)),
+    left: left.size,
+  };
+}
+
+/** Longest work on items before they are stored and others have their turn. */
+const PIECE_MS_MAX = 20;
+
+/** Stores the next items, new ones first, as one transaction; the last piece with the state of the feed. */
+async function ingestPiece(
+  parts: IngestParts,
+  piece: {
+    readonly set: TopicSet;
+    readonly index: StoryIndex;
+    readonly batch: Batch;
+    readonly sorted: Sorted;
+    readonly done: number;
+    readonly todo: number;
+  },
+): Promise<{ readonly done: number; readonly alerts: number }> {
+  const { set, index, batch, sorted, done, todo } = piece;
   const { ledger } = parts;
   const seenAt = parts.now();
-  const known = await ledger.known(batch.feedId, batch.items.map(identityOf));
-  const { fresh, edits, aliases } = sortOut(batch.feedId, batch.items, known);
+  const startedMs = performance.now();
   index.dropBefore(new Date(Date.parse(seenAt) - STORY_WINDOW_DAYS * DAY_MS).toISOString());
   const merges: StoryMerge[] = [];
-  const items = fresh.map((entry) => newItem(parts, index, batch, entry, seenAt, merges));
-  const alerts = batch.baseline ? [] : await alertsOf(parts, batch.feedId, items, seenAt);
-  const plan: IngestPlan = {
+  const hasTime = (): boolean => performance.now() - startedMs <= PIECE_MS_MAX;
+  const items: NewItem[] = [];
+  const edits: EditedItem[] = [];
+  let at = done;
+  for (; at < todo && (at === done || hasTime()); at += 1) {
+    const fresh = sorted.fresh[at];
+    const edit = sorted.edits[at - sorted.fresh.length];
+    if (fresh !== undefined) items.push(newItem(set, index, batch, fresh, seenAt, merges));
+    else if (edit !== undefined) edits.push(editedItem(set, edit));
+  }
+  const alerts = batch.baseline
+    ? []
+    : await alertsFor({ ledger, topics: set.topics }, batch.feedId, items, seenAt);
+  const isLast = at === todo;
+  await ledger.ingest({
     feedId: batch.feedId,
     seenAt,
     items,
-    edits: edits.map((entry) => editedItem(parts, entry)),
-    aliases,
+    edits,
+    aliases: isLast ? sorted.aliases : [],
     merges,
     deliveries: alerts.map((alert) => alertDelivery(parts, alert, seenAt)),
     told: alerts.map(({ told }) => told),
-    state: batch.state(items.length),
-  };
-  await ledger.ingest(plan);
-  return { itemsNew: items.length, itemsEdited: edits.length, alerts: alerts.length };
+    state: isLast ? batch.state(sorted.fresh.length) : null,
+  });
+  return { done: at, alerts: alerts.length };
 }
 
 function newItem(
-  parts: IngestParts,
+  set: TopicSet,
   index: StoryIndex,
   batch: Batch,
   entry: IdentifiedItem,
@@ -135,105 +194,21 @@ function newItem(
     duplicateOf,
     at,
     language,
-    matches: parts.matcher.match(document),
+    matches: set.matcher.match(document),
     ...archiveTerms(title, text, language),
   };
 }
 
-function editedItem(parts: IngestParts, { id, item, identity }: IdentifiedItem): EditedItem {
+function editedItem(set: TopicSet, { id, item, identity }: IdentifiedItem): EditedItem {
   const document = documentOf(item);
-  const matches = parts.matcher.match(document);
+  const matches = set.matcher.match(document);
   const terms = archiveTerms(document.title, document.text, document.language);
   return { id, item, identity, matches, ...terms };
 }
 
-async function alertsOf(
-  parts: IngestParts,
-  feedId: string,
-  items: readonly NewItem[],
-  seenAt: Instant,
-): Promise<readonly Alert[]> {
-  const { ledger } = parts;
-  const subscriptions = (await ledger.subscriptions(null))
-    .map(({ subscription }) => subscription)
-    .filter(({ mode, paused }) => mode !== "digest" && !paused);
-  if (subscriptions.length === 0) return [];
-  const wanted = new Set(subscriptions.map(({ topicId }) => topicId));
-  const stories: AlertStory[] = [];
-  for (const [storyId, members] of Map.groupBy(items, (item) => item.storyId)) {
-    const topics = parts.topics.filter(
-      ({ id }) => wanted.has(id) && members.some((member) => matchOf(member, id)?.matched),
-    );
-    if (topics.length === 0) continue;
-    const earlier = (await ledger.story(storyId))?.items ?? [];
-    const archived = members.map((member) => archivedItem(member, feedId, seenAt));
-    for (const topic of topics) {
-      stories.push(alertStory(topic, members, [...earlier, ...archived]));
-    }
-  }
-  const told = await toldOf(ledger, subscriptions, stories);
-  return planAlerts({ subscriptions, stories, told }, seenAt);
-}
-
-function toldOf(
-  ledger: Ledger,
-  subscriptions: readonly Subscription[],
-  stories: readonly AlertStory[],
-): ReturnType<Ledger["told"]> {
-  const ids = [...new Set(stories.map(({ story }) => story.story.id))];
-  return Promise.all(subscriptions.map(({ id }) => ledger.told(id, ids))).then((all) => all.flat());
-}
-
-function matchOf(item: NewItem, topicId: string): Match | undefined {
-  return item.matches.find((match) => match.topicId === topicId);
-}
-
-function alertStory(
-  topic: Topic,
-  members: readonly NewItem[],
-  items: readonly ArchivedItem[],
-): AlertStory {
-  const scored = members.map((member) => ({ member, match: matchOf(member, topic.id) }));
-  const best = scored.toSorted((a, b) => (b.match?.score ?? 0) - (a.match?.score ?? 0))[0];
-  const story = tellStory(items);
-  return {
-    topicId: topic.id,
-    topicName: topic.name,
-    threshold: topic.threshold,
-    story: {
-      story,
-      score: best?.match?.score ?? 0,
-      reasons: best?.match?.reasons ?? [],
-      gist: best === undefined ? null : gistOf(best.member.item.text, story.headline),
-      itemsNew: members.length,
-      update: false,
-    },
-    items: scored.map(({ member, match }) => ({
-      score: match?.score ?? 0,
-      baseline: member.baseline,
-      language: member.language,
-    })),
-  };
-}
-
-function archivedItem(entry: NewItem, feedId: string, seenAt: Instant): ArchivedItem {
-  const { id, item, baseline, storyId, duplicateOf, language } = entry;
-  return {
-    ...item,
-    id,
-    feedId,
-    seenAt,
-    editedAt: null,
-    baseline,
-    storyId,
-    duplicateOf,
-    language: language ?? item.language,
-  };
-}
-
 function alertDelivery(parts: IngestParts, alert: Alert, now: Instant): Delivery {
   const { subscription, story } = alert;
-  const topic = { id: subscription.topicId, name: alert.topicName };
+  const topic = { id: topicIdOf(subscription.topicId), name: alert.topicName };
   return {
     key: deliveryKey(alert.keyParts),
     tenant: subscription.tenant,

@@ -1,13 +1,16 @@
 import { dirname, join } from "node:path";
+import { noticeReply } from "./commands/cards.ts";
 import type { Delivery, Settlement, Transport } from "./delivery/delivery.ts";
 import { createDeliveryLoop, type DeliveryLoop } from "./delivery/loop.ts";
 import { pause } from "./delivery/pause.ts";
 import { SEED_FEED_ID } from "./feeds/feed.ts";
 import type { Problem } from "./feeds/item.ts";
 import { readSeedFolder } from "./feeds/seed-folder.ts";
+import { planEdits } from "./growing.ts";
 import { createIngester, type Ingester } from "./ingest.ts";
 import type { Metrics } from "./metrics.ts";
 import { createPolling, type Polling } from "./polling.ts";
+import { createQuiet } from "./quiet.ts";
 import type { Sitrep } from "./wiring.ts";
 
 /** The loops of a running Sitrep. Each catches what one feed, digest or post did wrong, and goes on. */
@@ -30,23 +33,21 @@ export type PipelineOptions = {
 
 /** Joins the stages and the store. */
 export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): Promise<Pipeline> {
-  const { config, ledger, matcher, planner, log, now } = sitrep;
+  const { config, ledger, live, planner, log, now } = sitrep;
   const posts = { publicUrl: config.web.publicUrl };
-  const ingester = await createIngester({ ledger, matcher, topics: config.topics, posts, now });
+  const ingester = await createIngester({ ledger, live, posts, now });
   const polling = createPolling(sitrep, ingester, options.metrics);
   const delivering: DeliveryLoop = createDeliveryLoop({
     outbox: ledger,
+    edits: ledger,
+    quietUntil: createQuiet({ ledger, log, now }),
     transports: options.transports,
     now,
     elapsedMs: () => performance.now(),
     pause,
     log,
     onSettled: options.onSettled,
-    onParked: (delivery, reason) =>
-      log.error(
-        { channel: delivery.channel, reason },
-        "nothing goes to this channel until it is mended",
-      ),
+    onParked: (delivery, reason) => sayParked(sitrep, delivery, reason),
   });
   return {
     polling,
@@ -62,6 +63,7 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
     async planAndDeliver() {
       try {
         await planner.planDue();
+        await planEdits({ ledger, now });
       } catch (error) {
         log.error(
           { error: String(error) },
@@ -75,6 +77,19 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
       await delivering.stop();
     },
   };
+}
+
+/** In the log, and where the tenant's admins wish to hear of it, unless it is that channel which is parked. */
+async function sayParked(
+  sitrep: Sitrep,
+  { tenant, channel }: Delivery,
+  reason: string,
+): Promise<void> {
+  const { log, ledger } = sitrep;
+  log.error({ channel, reason }, "nothing goes to this channel until it is mended");
+  if ((await ledger.settings(tenant)).alerts === channel) return;
+  const text = `Nothing goes to ${channel} any more: ${reason}. Mend it, then: /sitrep-admin alerts release channel=${channel}`;
+  await sitrep.noticeAdmins(tenant, noticeReply("error", text));
 }
 
 /** A message that names the whole path: the reader of one article knows only the file's name. */

@@ -1,7 +1,12 @@
+import { storiesTold } from "./chat/post-room.ts";
 import { digestReply } from "./commands/cards.ts";
-import type { Digests } from "./commands/ports.ts";
+import { growthReply } from "./commands/follow.ts";
+import type { Digests, PreviewAs } from "./commands/ports.ts";
+import { topicIdOf } from "./commands/topic-key.ts";
+import type { Reply } from "./commands/reply.ts";
 import type { Delivery } from "./delivery/delivery.ts";
 import { deliveryKey } from "./delivery/key.ts";
+import type { Digest } from "./digests/digest.ts";
 import {
   CANDIDATES_MAX,
   type DigestInput,
@@ -9,17 +14,19 @@ import {
   planDigestNow,
   planDigests,
   previewDigest,
+  type StoriesTold,
 } from "./digests/plan.ts";
 import { type DigestWindow, digestWindow, standingOf } from "./digests/standing.ts";
 import type { Subscription, SubscriptionState } from "./digests/subscription.ts";
 import type { Instant } from "./feeds/item.ts";
+import type { LiveTopics } from "./live-topics.ts";
 import type { DigestCommit, Ledger } from "./store/ledger.ts";
-import type { Topic } from "./topics/topic.ts";
+import { storiesFor } from "./tenant-reading.ts";
 
 /** What planning works with. */
 export type PlanningParts = {
   readonly ledger: Ledger;
-  readonly topics: readonly Topic[];
+  readonly live: LiveTopics;
   /** Base of links to the page; null: no such links. */
   readonly publicUrl: string | null;
   /** IANA name, for previews. */
@@ -28,31 +35,23 @@ export type PlanningParts = {
 };
 
 /** Plans what is due, and digests on demand. */
-export type Planner = Digests & {
-  /** Puts the digests that are due into the outbox; how many. */
+export type Planner = Pick<Digests, "sendNow"> & {
+  /** Puts the digests that are due, and what followers are to hear, into the outbox; how many. */
   planDue(): Promise<number>;
+  /** What a digest would say to a tenant now; `key` is the topic's in the ledger. */
+  previewFor(tenant: string, key: string, since: Instant, as?: PreviewAs): Promise<Digest>;
 };
+
+/** Who follows a story hears of it at most so often, however fast it grows. */
+const FOLLOW_PAUSE_MS = 3_600_000;
 
 type Standing = { readonly subscription: Subscription; readonly state: SubscriptionState };
 
 export function createPlanner(parts: PlanningParts): Planner {
-  const { ledger, topics, now } = parts;
+  const { ledger, now } = parts;
   return {
-    planDue: () => planDue(parts),
-    async preview(topicId, since) {
-      const topic = topics.find(({ id }) => id === topicId);
-      if (topic === undefined) throw new Error(`there is no topic ${topicId}`);
-      const window = { since, until: now() };
-      const stories = await ledger.topicStories({
-        topicId,
-        ...window,
-        minScore: topic.threshold,
-        language: null,
-        baseline: true,
-        limit: CANDIDATES_MAX,
-      });
-      return previewDigest(topic, window, parts.timezone, stories);
-    },
+    planDue: async () => (await planDue(parts)) + (await tellFollowers(parts)),
+    previewFor: (tenant, key, since, as) => preview(parts, tenant, key, since, as),
     async sendNow(subscriptionId) {
       const known = await ledger.subscriptions(null);
       const entry = known.find(({ subscription }) => subscription.id === subscriptionId);
@@ -61,12 +60,82 @@ export function createPlanner(parts: PlanningParts): Planner {
       const window = digestWindow(entry.subscription, entry.state, at);
       const input = await inputOf(parts, entry, window);
       if (input === null) return "empty";
-      const planned = planDigestNow(input, at);
+      const planned = planDigestNow(input, at, toldBy(parts));
       if (planned === "already" || planned === "empty") return planned;
       await ledger.commitDigests(commitOf(parts, [planned], at));
       return "planned";
     },
   };
+}
+
+async function preview(
+  { ledger, live, timezone, now }: PlanningParts,
+  tenant: string,
+  key: string,
+  since: Instant,
+  as?: PreviewAs,
+): Promise<Digest> {
+  const { topics } = await live.current();
+  const topic = topics.find(({ id }) => id === key);
+  if (topic === undefined) throw new Error(`there is no topic ${key}`);
+  const window = { since, until: now() };
+  const reader = { tenant, channel: as?.channel ?? null };
+  const query = {
+    ...window,
+    minScore: Math.max(topic.threshold, as?.minScore ?? 0),
+    language: as?.language ?? null,
+    baseline: true,
+    limit: CANDIDATES_MAX,
+  };
+  const stories = await storiesFor(ledger, reader, topic, query, window.until);
+  return previewDigest({ ...topic, id: topicIdOf(key) }, window, timezone, stories);
+}
+
+/** One private word to each follower whose story has grown. */
+async function tellFollowers({ ledger, now, publicUrl }: PlanningParts): Promise<number> {
+  const at = now();
+  const toldBefore = new Date(Date.parse(at) - FOLLOW_PAUSE_MS).toISOString();
+  const grown = await ledger.grownFollows(at, toldBefore);
+  if (grown.length === 0) return 0;
+  const told = [];
+  for (const before of grown) {
+    const detail = await ledger.story(before.storyId);
+    if (detail === null) continue;
+    const { items } = detail.story;
+    const delivery: Delivery = {
+      key: deliveryKey(["follow", before.tenant, before.user, before.storyId, String(items)]),
+      tenant: before.tenant,
+      channel: privateChannel(before),
+      kind: "notice",
+      subscriptionId: null,
+      topicId: null,
+      storyIds: [before.storyId],
+      reply: growthReply(detail.story, before, publicUrl),
+      mention: null,
+      createdAt: at,
+      dueAt: at,
+      attempts: 0,
+      attemptAt: null,
+    };
+    told.push({ before, items, delivery });
+  }
+  await ledger.commitFollows(told, at);
+  return told.length;
+}
+
+/** `platform:user:id`, where the platform finds the way to the person; the page has only its channels. */
+function privateChannel({
+  user,
+  channel,
+  tenant,
+}: {
+  user: string;
+  channel: string;
+  tenant: string;
+}): string {
+  if (tenant === "web") return channel;
+  const colon = user.indexOf(":");
+  return `${user.slice(0, colon)}:user:${user.slice(colon + 1)}`;
 }
 
 async function planDue(parts: PlanningParts): Promise<number> {
@@ -82,27 +151,28 @@ async function planDue(parts: PlanningParts): Promise<number> {
     if (input !== null) inputs.push(input);
   }
   if (inputs.length === 0 && astray.length === 0) return 0;
-  const commit = commitOf(parts, planDigests(inputs, at), at);
+  const commit = commitOf(parts, planDigests(inputs, at, toldBy(parts)), at);
   await ledger.commitDigests({ ...commit, states: [...commit.states, ...astray] });
   return commit.deliveries.length;
 }
 
 /** Null when the topic is gone: the subscription waits until it comes back or is removed. */
 async function inputOf(
-  { ledger, topics }: PlanningParts,
+  { ledger, live, now }: PlanningParts,
   { subscription, state }: Standing,
   window: DigestWindow,
 ): Promise<DigestInput | null> {
+  const { topics } = await live.current();
   const topic = topics.find(({ id }) => id === subscription.topicId);
   if (topic === undefined) return null;
-  const candidates = await ledger.topicStories({
-    topicId: topic.id,
+  const query = {
     ...window,
     minScore: Math.max(topic.threshold, subscription.minScore ?? 0),
     language: subscription.language,
     baseline: false,
     limit: CANDIDATES_MAX,
-  });
+  };
+  const candidates = await storiesFor(ledger, subscription, topic, query, now());
   const ids = candidates.map(({ story }) => story.id);
   const told = await ledger.told(subscription.id, ids);
   return { subscription, state, topicName: topic.name, candidates, told };
@@ -120,6 +190,16 @@ function commitOf(
   };
 }
 
+/** What the one post in a channel has no room for is not told by it. */
+function toldBy({ publicUrl }: PlanningParts): StoriesTold {
+  return (subscription, digest) =>
+    storiesTold(subscription.channel, postOf(publicUrl, subscription, digest));
+}
+
+function postOf(publicUrl: string | null, { layout }: Subscription, digest: Digest): Reply {
+  return digestReply(digest, { layout, publicUrl });
+}
+
 function digestDelivery(
   { publicUrl }: PlanningParts,
   { subscription, digest, keyParts }: PlannedDigest,
@@ -135,7 +215,7 @@ function digestDelivery(
       subscriptionId: subscription.id,
       topicId: subscription.topicId,
       storyIds: digest.stories.map(({ story }) => story.id),
-      reply: digestReply(digest, { layout: subscription.layout, publicUrl }),
+      reply: postOf(publicUrl, subscription, digest),
       mention: null,
       createdAt: at,
       dueAt: at,

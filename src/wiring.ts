@@ -1,36 +1,43 @@
 import { randomBytes } from "node:crypto";
 import type { Keyv } from "keyv";
-import { createSearch } from "./archive-search.ts";
+import { createBackups } from "./backups.ts";
 import { createCommander } from "./commands/commander.ts";
-import type { CommandPorts, Topics } from "./commands/ports.ts";
+import type { CommandPorts } from "./commands/ports.ts";
+import type { Reply } from "./commands/reply.ts";
 import type { Commander } from "./commands/spec.ts";
 import type { Config } from "./config.ts";
 import { deliveryKey } from "./delivery/key.ts";
 import { initialState, mendState } from "./digests/standing.ts";
 import { createDoctor } from "./doctor.ts";
+import { revivingReader } from "./feed-revival.ts";
 import { createFetcher, type Fetcher } from "./feeds/fetch.ts";
 import { createGuard } from "./feeds/guard.ts";
 import type { Instant } from "./feeds/item.ts";
 import { createFeedReader } from "./feeds/reader.ts";
 import { createWorkerPool, type WorkerPool } from "./feeds/worker-pool.ts";
 import type { Fault } from "./feeds/yaml.ts";
+import { createLines } from "./lines.ts";
+import { createLiveTopics, type LiveTopics } from "./live-topics.ts";
 import type { Log } from "./log.ts";
 import { createPlanner, type Planner } from "./planning.ts";
+import { readDocument } from "./read-document.ts";
 import { SettingsError } from "./settings-error.ts";
 import { createKeyv } from "./store/kv.ts";
 import { openSqliteLedger, type SqliteLedger } from "./store/sqlite/ledger.ts";
-import { compileTopics, type TopicMatcher } from "./topics/matcher.ts";
+import { type SharedPorts, tenantPorts } from "./tenant-ports.ts";
+import type { Reader } from "./tenant-reading.ts";
+import { isUntold } from "./tenants.ts";
 import { userAgentOf } from "./user-agent.ts";
 
 /** The parts of a Sitrep, joined. */
 export type Sitrep = {
   readonly config: Config;
   readonly ledger: SqliteLedger;
-  readonly matcher: TopicMatcher;
+  readonly live: LiveTopics;
   readonly planner: Planner;
   readonly commander: Commander;
-  /** What the commands reach, for the command line too. */
-  readonly ports: CommandPorts;
+  /** What the commands of a tenant reach, for the command line too. */
+  portsFor(reader: Reader): Promise<CommandPorts>;
   readonly fetcher: Fetcher;
   /** Reads documents in threads of their own. */
   readonly pool: WorkerPool;
@@ -38,6 +45,8 @@ export type Sitrep = {
   /** A Keyv of that namespace, for what may be lost. */
   keyv(namespace: string): Keyv;
   now(): Instant;
+  /** Tells a tenant's admins, where they wish to be told; that channel, or null. */
+  noticeAdmins(tenant: string, reply: Reply): Promise<string | null>;
   close(): Promise<void>;
 };
 
@@ -61,7 +70,6 @@ export async function openSitrep(
 }
 
 function joined(config: Config, log: Log, ledger: SqliteLedger): Sitrep {
-  const { matcher } = compileTopics(config.topics, config.concepts);
   const fetcher = createFetcher({
     guard: createGuard({ allow: config.feedAllow }),
     userAgent: userAgentOf(config.web.publicUrl),
@@ -70,54 +78,50 @@ function joined(config: Config, log: Log, ledger: SqliteLedger): Sitrep {
   });
   const pool = createWorkerPool();
   const { publicUrl } = config.web;
-  const base = { ledger, topics: config.topics, publicUrl, timezone: config.timezone };
-  const planner = createPlanner({ ...base, now: wallClock });
-  const ports: CommandPorts = {
-    archive: ledger,
-    search: createSearch(ledger),
-    topics: topicsOf(config, matcher),
-    reader: createFeedReader(fetcher, pool.parse),
-    digests: planner,
+  const live = createLiveTopics(ledger, config.topics, config.concepts);
+  const base = { ledger, live, publicUrl, timezone: config.timezone, now: wallClock };
+  const planner = createPlanner(base);
+  const shared: SharedPorts = {
+    ...base,
+    planner,
+    reader: {
+      ...revivingReader(createFeedReader(fetcher, pool.parse), ledger, wallClock),
+      read: (url) => readDocument(fetcher, url),
+    },
     posts: { notice: (tenant, channel, reply) => postNotice(ledger, tenant, channel, reply) },
     doctor: createDoctor(config, ledger, wallClock),
-    now: wallClock,
+    backups: createBackups(ledger, config.folders.data, wallClock),
+    lines: createLines(createKeyv(ledger.kv, "lines")),
+    holds: { release: (channel, entry) => ledger.releaseChannel(channel, entry) },
     newId: () =>
       BigInt(`0x${randomBytes(12).toString("hex")}`)
         .toString(36)
         .slice(0, 12),
-    publicUrl,
-    timezone: config.timezone,
+    feedback: config.feedback,
     pollEveryMs: config.poll.everyMs,
   };
+  const portsFor = (reader: Reader): Promise<CommandPorts> => tenantPorts(shared, reader);
   return {
     config,
     ledger,
-    matcher,
+    live,
     planner,
-    commander: createCommander(ports),
-    ports,
+    commander: createCommander(portsFor),
+    portsFor,
     fetcher,
     pool,
     log,
     keyv: (namespace) => createKeyv(ledger.kv, namespace),
     now: wallClock,
+    async noticeAdmins(tenant, reply) {
+      const { alerts } = await ledger.settings(tenant);
+      if (alerts !== undefined) await postNotice(ledger, tenant, alerts, reply);
+      return alerts ?? null;
+    },
     async close() {
       await fetcher.close();
       await pool.close();
       await ledger.close();
-    },
-  };
-}
-
-function topicsOf(config: Config, matcher: TopicMatcher): Topics {
-  const thresholds = new Map(config.topics.map(({ id, threshold }) => [id, threshold]));
-  return {
-    list: () => config.topics,
-    explain(topicId, document) {
-      const match = matcher.explain(topicId, document);
-      const threshold = thresholds.get(topicId);
-      if (match === null || threshold === undefined) return null;
-      return { score: match.score, threshold, reasons: match.reasons };
     },
   };
 }
@@ -158,7 +162,9 @@ async function syncDeclared(config: Config, ledger: SqliteLedger): Promise<void>
     const before = states.get(subscription.id);
     if (before === undefined) return { subscription, state: initialState(subscription, at) };
     const { createdAt } = before.subscription;
-    const kept = { ...subscription, createdAt };
+    // Whose a declared channel is, its platform said at an earlier start.
+    const tenant = isUntold(subscription) ? before.subscription.tenant : subscription.tenant;
+    const kept = { ...subscription, createdAt, tenant };
     return { subscription: kept, state: mendState(kept, before.state, at) };
   });
   await ledger.syncSubscriptions(declared);
@@ -173,10 +179,18 @@ async function syncDeclared(config: Config, ledger: SqliteLedger): Promise<void>
 /** The same feed in a file and in the ledger: one of the two has to go. */
 async function contradictions(config: Config, ledger: SqliteLedger): Promise<Fault[]> {
   const added = new Map((await ledger.feeds()).map((feed) => [feed.id, feed]));
-  return config.feeds.flatMap((feed): Fault[] => {
+  const made = new Map((await ledger.madeTopics()).map(({ tenant, topic }) => [topic.id, tenant]));
+  const topics = config.topics.flatMap((topic): Fault[] => {
+    const tenant = made.get(topic.id);
+    if (tenant === undefined || topic.where === null) return [];
+    const remedy = `name the file otherwise, or run: /sitrep-admin topic delete ${topic.id}`;
+    return [{ ...topic.where, what: `a command made this topic too (for ${tenant})`, remedy }];
+  });
+  const feeds = config.feeds.flatMap((feed): Fault[] => {
     const other = added.get(feed.id);
     if (other === undefined || other.where !== null || feed.where === null) return [];
     const remedy = `remove it here, or run: sitrep feeds remove ${feed.id}`;
     return [{ ...feed.where, what: "this feed was also added by a command", remedy }];
   });
+  return [...topics, ...feeds];
 }

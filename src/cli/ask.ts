@@ -6,9 +6,13 @@ import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.t
 
 const USAGE = 'ask [--channel web:main] [--json] [--yes] "now venezuela-talks"';
 
+/** Who reads on the command line: the operator, in the first channel of the page. */
+export const LOCAL = { tenant: "web", channel: null };
+
 /** Who asks on the command line: the local admin. */
 export function localAdmin(channel: string): Caller {
-  return { tenant: "web", user: "web:local", level: "admin", channel };
+  const { tenant } = LOCAL;
+  return { tenant, user: "web:local", level: "admin", channel, buttonCharsMax: 100_000 };
 }
 
 /** `ask`: a slash command as the local admin. */

@@ -1,6 +1,6 @@
 import { renderText } from "../chat/terminal/render.ts";
 import { backtest } from "../commands/backtest.ts";
-import { localAdmin } from "./ask.ts";
+import { LOCAL, localAdmin } from "./ask.ts";
 import { withSitrep } from "./open.ts";
 import { createProgress } from "./progress.ts";
 import { requireTopic, sinceOf } from "./search.ts";
@@ -14,8 +14,9 @@ export async function backtestCommand(terminal: Terminal): Promise<ExitCode> {
   const [topicId] = words;
   if (topicId === undefined) throw new UsageError(`name a topic\nusage: sitrep ${USAGE}`);
   const range = values.since ?? "90d";
-  return withSitrep(terminal, async ({ config, commander, ports, ledger, now }) => {
-    requireTopic(config.topics, topicId);
+  return withSitrep(terminal, async ({ commander, portsFor, ledger, now }) => {
+    const ports = await portsFor(LOCAL);
+    requireTopic(ports.topics.list(), topicId);
     const until = now();
     const since = sinceOf(range, until);
     if (!values.json) {

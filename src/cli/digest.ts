@@ -1,6 +1,7 @@
 import { FORMS, renderAs } from "../chat/render-as.ts";
 import { digestReply } from "../commands/cards.ts";
 import { digestJson } from "../commands/json.ts";
+import { LOCAL } from "./ask.ts";
 import { withSitrep } from "./open.ts";
 import { requireTopic, sinceOf } from "./search.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
@@ -21,9 +22,10 @@ export async function digestCommand(terminal: Terminal): Promise<ExitCode> {
   if (form === undefined && wanted !== "json") {
     throw new UsageError(`--as: there is no form "${wanted}": use json, ${FORMS.join(", ")}`);
   }
-  return withSitrep(terminal, async ({ config, planner, now }) => {
-    const topic = requireTopic(config.topics, topicId);
-    const digest = await planner.preview(topic.id, sinceOf(values.since ?? "7d", now()));
+  return withSitrep(terminal, async ({ config, portsFor, now }) => {
+    const { topics, digests } = await portsFor(LOCAL);
+    const topic = requireTopic(topics.list(), topicId);
+    const digest = await digests.preview(topic.id, sinceOf(values.since ?? "7d", now()));
     if (form === undefined) {
       terminal.data(JSON.stringify(digestJson(digest)));
       return 0;

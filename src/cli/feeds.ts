@@ -7,7 +7,7 @@ import { feedIdOf } from "../feeds/identity.ts";
 import { parseOpml, writeOpml } from "../feeds/opml.ts";
 import { redactUrl } from "../feeds/redact.ts";
 import type { Sitrep } from "../wiring.ts";
-import { localAdmin } from "./ask.ts";
+import { LOCAL, localAdmin } from "./ask.ts";
 import { withSitrep } from "./open.ts";
 import { type ExitCode, pathOf, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
@@ -25,7 +25,9 @@ export async function feedsCommand(terminal: Terminal): Promise<ExitCode> {
   return withSitrep(terminal, async (sitrep) => {
     switch (action) {
       case "list":
-        return json ? listJson(terminal, sitrep.ports) : ask(terminal, sitrep, "list", json);
+        return json
+          ? listJson(terminal, await sitrep.portsFor(LOCAL))
+          : ask(terminal, sitrep, "list", json);
       case "add":
         return ask(terminal, sitrep, `add ${quoted(needed())}`, json);
       case "test":
@@ -35,7 +37,7 @@ export async function feedsCommand(terminal: Terminal): Promise<ExitCode> {
       case "import":
         return importOpml(terminal, sitrep, needed());
       case "export":
-        terminal.data(writeOpml(await shownFeeds(sitrep.ports)).trimEnd());
+        terminal.data(writeOpml(await shownFeeds(await sitrep.portsFor(LOCAL))).trimEnd());
         return 0;
       default:
         throw new UsageError(`usage: sitrep ${USAGE}`);
@@ -76,17 +78,21 @@ async function shownFeeds({ archive }: CommandPorts): Promise<Parameters<typeof 
   }));
 }
 
-async function importOpml(terminal: Terminal, { ports }: Sitrep, file: string): Promise<ExitCode> {
+async function importOpml(terminal: Terminal, sitrep: Sitrep, file: string): Promise<ExitCode> {
+  const ports = await sitrep.portsFor(LOCAL);
   const { feeds, problems } = parseOpml(await readFile(pathOf(terminal, file), "utf8"));
   for (const { message, line } of problems) terminal.talk(`${file}:${line ?? 1}: ${message}`);
   const known = new Set((await ports.archive.feeds()).map(({ id }) => id));
+  const { tenant, user } = localAdmin("web:main");
+  const by = { tenant, user };
   let added = 0;
   for (const { url, name, tags, language } of feeds) {
     const id = feedIdOf(url);
     if (known.has(id)) continue;
     known.add(id);
     const base = { id, url, name, tags: [...tags], language, weight: 1, fullText: false };
-    await ports.archive.addFeed({ ...base, everyMs: ports.pollEveryMs, where: null });
+    const entry = { ...by, at: ports.now(), what: `added source ${id} (${redactUrl(url)})` };
+    await ports.archive.addFeed({ ...base, everyMs: ports.pollEveryMs, where: null }, entry);
     added += 1;
   }
   terminal.talk(`${added} feeds added, ${feeds.length - added} known already`);

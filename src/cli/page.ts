@@ -5,6 +5,7 @@ import { isLoopback } from "../config.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Sitrep } from "../wiring.ts";
+import { LOCAL } from "./ask.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The page while it is open. */
@@ -68,14 +69,16 @@ async function readiness({ ledger }: Sitrep): Promise<{ ok: boolean; problems: s
   }
 }
 
+/** What the page's own tenant sees of a topic. */
 async function topicFeed(
-  { config, ledger, now }: Sitrep,
+  { portsFor, now }: Sitrep,
   topicId: string,
 ): Promise<Awaited<ReturnType<Parameters<typeof createWebApp>[0]["topicFeed"]>>> {
-  const topic = config.topics.find(({ id }) => id === topicId);
+  const { topics, archive } = await portsFor(LOCAL);
+  const topic = topics.list().find(({ id }) => id === topicId);
   if (topic === undefined) return null;
   const until = now();
-  const stories = await ledger.topicStories({
+  const stories = await archive.topicStories({
     topicId,
     since: new Date(Date.parse(until) - FEED_DAYS * DAY_MS).toISOString(),
     until,

@@ -3,6 +3,7 @@ import { searchJson } from "../commands/json.ts";
 import type { SearchHit } from "../commands/ports.ts";
 import { parseDuration } from "../feeds/duration.ts";
 import { headlineOf, outletOf } from "../feeds/item.ts";
+import { LOCAL } from "./ask.ts";
 import { withSitrep } from "./open.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
@@ -18,8 +19,9 @@ export async function searchCommand(terminal: Terminal): Promise<ExitCode> {
   );
   const query = words.join(" ");
   if (query === "") throw new UsageError(`say what to search for\nusage: sitrep ${USAGE}`);
-  return withSitrep(terminal, async ({ ports, config, now }) => {
-    if (values.topic !== undefined) requireTopic(config.topics, values.topic);
+  return withSitrep(terminal, async ({ portsFor, now }) => {
+    const ports = await portsFor(LOCAL);
+    if (values.topic !== undefined) requireTopic(ports.topics.list(), values.topic);
     const since = values.since === undefined ? null : sinceOf(values.since, now());
     const { topic: topicId = null, source = null } = values;
     const filter = { topicId, source, since, limit: limitOf(values.limit) };

@@ -2,8 +2,8 @@ import type { Instant } from "../feeds/item.ts";
 import { headlineOf, outletOf } from "../feeds/item.ts";
 import type { ArchivedItem } from "../stories/story.ts";
 import { documentOf } from "../topics/document.ts";
-import type { Reason } from "../topics/topic.ts";
-import type { Archive, CommandPorts } from "./ports.ts";
+import type { MatchDocument, Reason } from "../topics/topic.ts";
+import type { Archive, CommandPorts, Topics } from "./ports.ts";
 import { DAY_MS, dayText } from "./words.ts";
 
 /** One item as a backtest found it. */
@@ -42,28 +42,47 @@ const NEAR_MISSES_MAX = 10;
 const NEAR_POINTS = 20;
 const PAGE_ITEMS = 500;
 
-/**
- * Scores the archive since then with the topic as it is now. Lets other work go on between pages;
- * `onPage` hears how many items were looked at. Null when there is no such topic.
- */
+type BacktestPorts = Pick<CommandPorts, "timezone"> & {
+  readonly archive: Pick<Archive, "itemsSince">;
+};
+
+/** Scores the archive since then with the topic as it is now. Null when there is no such topic. */
 export async function backtest(
-  ports: Pick<CommandPorts, "topics" | "timezone"> & {
-    readonly archive: Pick<Archive, "itemsSince">;
-  },
+  ports: BacktestPorts & { readonly topics: Pick<Topics, "list" | "explain"> },
   topicId: string,
   since: Instant,
   until: Instant,
-  onPage: (looked: number) => void = () => {},
+  onPage?: (looked: number) => void,
 ): Promise<Backtest | null> {
   const topic = ports.topics.list().find(({ id }) => id === topicId);
   if (topic === undefined) return null;
+  const explain: Explain = (document) => ports.topics.explain(topicId, document);
+  return backtestWith(ports, topic, explain, since, until, onPage);
+}
+
+type Explain = (
+  document: MatchDocument,
+) => { readonly score: number; readonly reasons: readonly Reason[] } | null;
+
+/**
+ * Scores the archive with a topic that need not be kept yet. Lets other work go on between pages; `onPage` hears how
+ * many items were looked at.
+ */
+export async function backtestWith(
+  ports: BacktestPorts,
+  topic: { readonly id: string; readonly threshold: number },
+  explain: Explain,
+  since: Instant,
+  until: Instant,
+  onPage: (looked: number) => void = () => {},
+): Promise<Backtest> {
   const tally = new Tally(topic.threshold, ports.timezone);
   let after: string | null = null;
   for (;;) {
     const page: readonly ArchivedItem[] = await ports.archive.itemsSince(since, after, PAGE_ITEMS);
     for (const item of page) {
       if (item.seenAt > until) continue;
-      tally.add(item, ports.topics.explain(topicId, documentOf(item)));
+      tally.add(item, explain(documentOf(item)));
     }
     onPage(tally.looked);
     after = page.at(-1)?.id ?? null;
@@ -71,7 +90,7 @@ export async function backtest(
     await new Promise((resolve) => setImmediate(resolve));
   }
   return {
-    topic: topicId,
+    topic: topic.id,
     from: since,
     to: until,
     threshold: topic.threshold,

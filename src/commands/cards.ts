@@ -3,12 +3,14 @@ import type { Layout } from "../digests/subscription.ts";
 import type { Story } from "../stories/story.ts";
 import { choice, heading, notice, plain } from "./answers.ts";
 import type { Block, Choice, Reply, StoryCard } from "./reply.ts";
+import { topicIdOf, topicTenantOf } from "./topic-key.ts";
 import { countText, periodText } from "./words.ts";
 
 /** A story as one topic sees it, with the strongest reason for it. */
-export function storyCard(topicStory: TopicStory): StoryCard {
+export function storyCard(topicStory: TopicStory, topicId?: string): StoryCard {
   return {
     ...bareCard(topicStory.story),
+    ...(topicId === undefined ? {} : { topicId }),
     gist: topicStory.gist,
     score: topicStory.score,
     reason: topicStory.reasons.find(({ points }) => points > 0) ?? null,
@@ -36,15 +38,31 @@ export function bareCard(story: Story): StoryCard {
 }
 
 /** A card of one line: headline, outlets, first reporter, score and link. */
-function compactCard(topicStory: TopicStory): StoryCard {
-  return { ...storyCard(topicStory), gist: null, reason: null };
+function compactCard(topicStory: TopicStory, topicId: string): StoryCard {
+  return { ...storyCard(topicStory, topicId), gist: null, reason: null };
 }
 
-/** What one story's buttons do; the topic is the one under which it was told. */
-export function storyChoices(storyId: string, topicId: string): readonly Choice[] {
+/** Longest line that fits a button of every platform beside a post's key. */
+const LINE_CHARS_MAX = 77;
+
+/**
+ * What one story's buttons do: a verdict, why it is here, more of it, no more of it. Everything stands in the line, so
+ * a button works for as long as the post is there.
+ */
+export function storyChoices({
+  storyId,
+  topicId,
+}: Pick<StoryCard, "storyId" | "topicId">): readonly Choice[] {
+  const line = (words: string): string => {
+    const full = topicId === undefined ? words : `${words} ${topicId}`;
+    return full.length <= LINE_CHARS_MAX ? full : words;
+  };
   return [
-    choice("Why", `/sitrep why ${storyId} ${topicId}`),
+    choice("👍", line(`/sitrep feedback ${storyId} relevant`)),
+    choice("👎", line(`/sitrep feedback ${storyId} irrelevant`)),
+    choice("Why", line(`/sitrep why ${storyId}`)),
     choice("More", `/sitrep story ${storyId}`),
+    choice("Mute", `/sitrep mute story ${storyId}`),
   ];
 }
 
@@ -58,8 +76,10 @@ export type PostOptions = {
 /** A digest as it is posted. */
 export function digestReply(digest: Digest, options: PostOptions): Reply {
   const { layout, publicUrl } = options;
+  const topicId = topicIdOf(digest.topicId);
   const cards = digest.stories.map((story): Block => {
-    return { kind: "story", card: layout === "compact" ? compactCard(story) : storyCard(story) };
+    const card = layout === "compact" ? compactCard(story, topicId) : storyCard(story, topicId);
+    return { kind: "story", card };
   });
   const blocks: Block[] = [heading(digest.topicName), plain(summaryOf(digest))];
   if (cards.length === 0) blocks.push(notice("info", "Nothing new."));
@@ -69,8 +89,11 @@ export function digestReply(digest: Digest, options: PostOptions): Reply {
     const verb = digest.overflow === 1 ? "comes" : "come";
     blocks.push(plain(`${more} ${verb} with the next digest.`));
   }
-  blocks.push(...pageLink(publicUrl, `/topics/${digest.topicId}`));
-  const choices = [choice("More", `/sitrep now ${digest.topicId}`)];
+  // The page shows topics of files and its own tenant's only.
+  if ([null, "web"].includes(topicTenantOf(digest.topicId))) {
+    blocks.push(...pageLink(publicUrl, `/topics/${topicId}`));
+  }
+  const choices = [choice("More", `/sitrep now ${topicId}`)];
   return {
     blocks,
     ephemeral: false,
@@ -95,7 +118,8 @@ export function alertReply(
   options: PostOptions,
 ): Reply {
   const { layout, publicUrl } = options;
-  const card = layout === "compact" ? compactCard(topicStory) : storyCard(topicStory);
+  const card =
+    layout === "compact" ? compactCard(topicStory, topic.id) : storyCard(topicStory, topic.id);
   return {
     blocks: [
       heading(topicStory.update ? `${topic.name}: update` : topic.name),
@@ -104,7 +128,7 @@ export function alertReply(
     ],
     ephemeral: false,
     layout,
-    choices: storyChoices(topicStory.story.id, topic.id),
+    choices: storyChoices(card),
   };
 }
 

@@ -56,7 +56,7 @@ async function part(call: Call, topicId: string, sinceMs: number): Promise<reado
     plain(countText(stories.length, "story", "stories")),
     ...stories
       .slice(0, CARDS_MAX)
-      .map((story): Block => ({ kind: "story", card: storyCard(story) })),
+      .map((story): Block => ({ kind: "story", card: storyCard(story, topicId) })),
     ...(left > 0 ? [plain(`and ${left} more: /sitrep now ${topicId}`)] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Instant } from "../feeds/item.ts";
 import type { Options } from "./options.ts";
+import type { AuditEntry } from "./own.ts";
 import type { CommandPorts } from "./ports.ts";
 import type { Reply } from "./reply.ts";
 import type { Caller, CommandSpec } from "./spec.ts";
@@ -14,6 +15,18 @@ export type Call = {
   /** Every command there is, for those that point to others. */
   readonly specs: readonly CommandSpec[];
 };
+
+/** That the caller changed something now, in words for the audit. */
+export function entryOf({ caller, now }: Pick<Call, "caller" | "now">, what: string): AuditEntry {
+  return {
+    tenant: caller.tenant,
+    user: caller.user,
+    at: now,
+    what: what.slice(0, ENTRY_CHARS_MAX),
+  };
+}
+
+const ENTRY_CHARS_MAX = 500;
 
 /** A command: what it is called and takes, and what it does. */
 export type Command = {

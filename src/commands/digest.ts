@@ -1,6 +1,6 @@
 import { answer, choice, failed, notice } from "./answers.ts";
 import { digestReply } from "./cards.ts";
-import type { Call, Command } from "./command.ts";
+import { type Call, type Command, entryOf } from "./command.ts";
 import { confirmReply } from "./confirm.ts";
 import { formatLine } from "./line.ts";
 import { topicOption } from "./option-specs.ts";
@@ -62,7 +62,9 @@ async function subscriptionHere({ ports, caller }: Call, topicId: string): Promi
 async function preview(call: Call, topicId: string, held: Held | null): Promise<Reply> {
   const { ports, now } = call;
   const since = held?.state.coveredTo ?? instantBefore(now, DAY_MS);
-  const digest = await ports.digests.preview(topicId, since);
+  const { channel } = call.caller;
+  const { minScore = null, language = null } = held?.subscription ?? {};
+  const digest = await ports.digests.preview(topicId, since, { minScore, language, channel });
   const layout = held?.subscription.layout ?? "cards";
   const { blocks } = digestReply(digest, { layout, publicUrl: ports.publicUrl });
   const send = formatLine(call.spec, { topic: topicId, action: "send" });
@@ -71,8 +73,12 @@ async function preview(call: Call, topicId: string, held: Held | null): Promise<
   });
 }
 
-async function send({ ports }: Call, subscriptionId: string): Promise<Reply> {
+async function send(call: Call, subscriptionId: string): Promise<Reply> {
+  const { ports } = call;
   const outcome = await ports.digests.sendNow(subscriptionId);
+  if (outcome === "planned") {
+    await ports.own.noteAudit(entryOf(call, `sent the digest of ${subscriptionId} now`));
+  }
   switch (outcome) {
     case "planned":
       return answer([notice("good", "The digest is on its way to this channel.")]);

@@ -1,11 +1,12 @@
-import { type Feed, type FeedState, SEED_FEED_ID } from "../feeds/feed.ts";
+import { SEED_FEED_ID } from "../feeds/feed.ts";
 import type { Instant } from "../feeds/item.ts";
+import type { KnownFeed } from "./ports.ts";
 import { agoText, DAY_MS, MINUTE_MS } from "./words.ts";
 
 /** A feed with what is known of polling it. */
-export type PolledFeed = Feed & { readonly state: FeedState | null };
+export type PolledFeed = KnownFeed;
 
-/** How a feed does. late: its poll is overdue; silent: it answers, and has had nothing new for weeks. */
+/** How a feed does. late: its poll is overdue; silent: it answers, but has had nothing new for longer than its rhythm tells, or for weeks. */
 export type FeedHealth = "ok" | "new" | "late" | "failing" | "silent" | "paused";
 
 /** So long after its due time a poll is late: one may take a while, and many may wait. */
@@ -20,6 +21,8 @@ export function feedHealth(feed: PolledFeed, now: Instant): FeedHealth {
   if (state === null || state.lastPollAt === null) return "new";
   if (state.failures > 0) return "failing";
   if (Date.parse(now) - Date.parse(state.nextPollAt) > LATE_AFTER_MS) return "late";
+  // Polls say it where a feed's own rhythm is known.
+  if (state.problem !== null) return "silent";
   const lastNewAt = state.lastNewAt ?? state.lastOkAt;
   if (lastNewAt !== null && Date.parse(now) - Date.parse(lastNewAt) > SILENT_AFTER_MS) {
     return "silent";
@@ -46,7 +49,9 @@ export function healthText(feed: PolledFeed, now: Instant): string {
     case "new":
       return "not read yet";
     case "paused":
-      return "paused";
+      return state !== null && state.failures > 0
+        ? `given up: ${state.problem ?? "no reason is known"}`
+        : "paused";
     case "failing": {
       const since = state?.lastOkAt ?? null;
       const good = since === null ? "never read well" : `last read well ${agoText(since, now)}`;

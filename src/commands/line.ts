@@ -156,12 +156,20 @@ function unknownCommand(
   const meant = inGroup.length > 0 ? inGroup : nearCommands(`${first} ${second}`.trim(), specs);
   const shown = inGroup.length > 0 ? `/${root} ${first} ${second}` : `/${root} ${first}`;
   const hint =
-    meant.length === 0 ? "" : ` Did you mean ${meant.map((spec) => nameOf(spec)).join(" or ")}?`;
+    meant.length === 0
+      ? ""
+      : ` Did you mean ${meant
+          .slice(0, MEANT_MAX)
+          .map((spec) => nameOf(spec))
+          .join(" or ")}?`;
   return problem(`There is no command ${shown.trim()}.${hint} /sitrep help lists all commands.`, [
-    ...meant.slice(0, 4).map((spec) => choice(nameOf(spec), nameOf(spec))),
+    ...meant.slice(0, MEANT_MAX).map((spec) => choice(nameOf(spec), nameOf(spec))),
     choice("Help", "/sitrep help"),
   ]);
 }
+
+/** Commands that are offered in the place of an unknown one. */
+const MEANT_MAX = 4;
 
 /** Commands whose words are near to what was typed, with or without what followed. */
 function nearCommands(typed: string, specs: readonly CommandSpec[]): readonly CommandSpec[] {

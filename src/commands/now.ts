@@ -94,7 +94,7 @@ function onePage(
     blocks: [
       heading(topic.name),
       plain(`${countText(stories.length, "story", "stories")} in ${period}${part}`),
-      ...shown.map((story): Block => ({ kind: "story", card: storyCard(story) })),
+      ...shown.map((story): Block => ({ kind: "story", card: storyCard(story, topic.id) })),
     ],
     choices: pagerChoices(call, page, pages),
   };
@@ -121,6 +121,6 @@ function overview(
     plain(`${countText(stories.length, "story", "stories")} in ${period}`),
     ...stories
       .slice(0, CARDS_A_TOPIC_MAX)
-      .map((story): Block => ({ kind: "story", card: storyCard(story) })),
+      .map((story): Block => ({ kind: "story", card: storyCard(story, topic.id) })),
   ];
 }

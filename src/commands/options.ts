@@ -45,7 +45,7 @@ export function readOptions(
         reply: failed(`${nameOf(spec)} has no option ${name.slice(0, 40)}. ${usage(spec)}`),
       };
     }
-    const text = clean(raw);
+    const text = clean(raw, option.multiline === true);
     if (text === "") continue;
     const checked = checkValue(option, text, topics);
     if ("fault" in checked) return { reply: faultReply(spec, option, values, checked) };
@@ -84,10 +84,10 @@ function optionsOf(
 }
 
 /** One line without controls; what a person pasted, not what it would do to a terminal or a page. */
-function clean(raw: string): string {
+function clean(raw: string, multiline: boolean): string {
   return raw
     .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(multiline ? /[^\P{Cc}\n]+|[\p{Zl}\p{Zp}]+/gu : /[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
     .replace(/[\p{Bidi_Control}\u200B\uFEFF]/gu, "")
     .trim();
 }

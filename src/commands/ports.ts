@@ -4,7 +4,8 @@ import type { Feed, FeedState } from "../feeds/feed.ts";
 import type { Instant } from "../feeds/item.ts";
 import type { FeedTrial, FoundFeed } from "../feeds/reader.ts";
 import type { ArchivedItem, Story } from "../stories/story.ts";
-import type { Match, Reason } from "../topics/topic.ts";
+import type { Match, MatchDocument, Reason, Topic } from "../topics/topic.ts";
+import type { AuditEntry, Own, TenantSettings } from "./own.ts";
 import type { Reply } from "./reply.ts";
 
 /** A story with all that is told about it. */
@@ -12,8 +13,8 @@ export type StoryDetail = {
   readonly story: Story;
   /** In the order in which they were seen. */
   readonly items: readonly ArchivedItem[];
-  /** Best match of its items, one a topic. */
-  readonly matches: readonly Match[];
+  /** Best match of its items, one a topic; with the item that it is of. */
+  readonly matches: readonly (Match & { readonly itemId?: string })[];
   /** Headlines that items had before they were edited, oldest first; absent when none is kept. */
   readonly pastHeadlines?: readonly {
     readonly itemId: string;
@@ -35,6 +36,36 @@ export type StoryQuery = {
   /** Whether items of a feed's first poll count: yes in answers, no in scheduled digests. */
   readonly baseline: boolean;
   readonly limit: number;
+  /** Feeds whose items are not to be seen; none when absent. */
+  readonly hiddenFeeds?: readonly string[];
+};
+
+/** A story with the item that scored best. */
+export type FoundStory = TopicStory & { readonly bestItemId?: string };
+
+/** A feed with how its polls go and who added it. */
+export type KnownFeed = Feed & {
+  readonly state: FeedState | null;
+  /** Tenants that added it; none for one that a file declares. */
+  readonly owners?: readonly FeedOwner[];
+};
+
+/** A tenant that added a feed, and what it calls it. */
+export type FeedOwner = {
+  readonly tenant: string;
+  readonly name: string | null;
+  readonly tags: readonly string[];
+  readonly paused: boolean;
+};
+
+/** One matched item, for charts. */
+export type MatchedItem = {
+  readonly itemId: string;
+  readonly storyId: string;
+  readonly outlet: string;
+  readonly language: string | null;
+  readonly seenAt: Instant;
+  readonly publishedAt: Instant | null;
 };
 
 /** One find in the archive. */
@@ -94,26 +125,55 @@ export type LedgerCounts = {
 
 /** The archive and the ledger as commands see them. */
 export type Archive = {
-  topicStories(query: StoryQuery): Promise<readonly TopicStory[]>;
-  topicCounts(since: Instant): Promise<readonly TopicCount[]>;
+  topicStories(query: StoryQuery): Promise<readonly FoundStory[]>;
+  /** Here and below `hidden`: feeds whose items do not count; none when absent. */
+  topicCounts(since: Instant, hidden?: readonly string[]): Promise<readonly TopicCount[]>;
+  /** Items that reached the topic's threshold, seen in (since, until], oldest first. */
+  matchedItems(
+    topicId: string,
+    since: Instant,
+    until: Instant,
+    hidden?: readonly string[],
+  ): Promise<readonly MatchedItem[]>;
   /** Follows merges; null when there is no such story. */
   story(storyId: string): Promise<StoryDetail | null>;
   /** By address of an item, canonical or as published. */
   itemByUrl(url: string): Promise<ArchivedItem | null>;
   item(itemId: string): Promise<ArchivedItem | null>;
+  /** Those that are there, in no order. */
+  items(itemIds: readonly string[]): Promise<readonly ArchivedItem[]>;
   matchesOf(itemId: string): Promise<readonly Match[]>;
-  sourceCounts(topicId: string, since: Instant): Promise<readonly SourceCount[]>;
+  sourceCounts(
+    topicId: string,
+    since: Instant,
+    hidden?: readonly string[],
+  ): Promise<readonly SourceCount[]>;
   /** Pages through the archive by time of sight, oldest first; `after` is the last item's id of the page before. */
-  itemsSince(since: Instant, after: string | null, limit: number): Promise<readonly ArchivedItem[]>;
-  feeds(): Promise<readonly (Feed & { readonly state: FeedState | null })[]>;
-  addFeed(feed: Feed): Promise<void>;
-  /** False when there is none, or when it is declared in a file. */
-  removeFeed(feedId: string): Promise<boolean>;
+  itemsSince(
+    since: Instant,
+    after: string | null,
+    limit: number,
+    hidden?: readonly string[],
+  ): Promise<readonly ArchivedItem[]>;
+  feeds(): Promise<readonly KnownFeed[]>;
+  /** With an entry it becomes its tenant's; without one it is everybody's. */
+  addFeed(feed: Feed, entry?: AuditEntry): Promise<void>;
+  /**
+   * False when there is none, or when it is declared in a file. With an entry its tenant gives it up, and it goes
+   * with the last that had it.
+   */
+  removeFeed(feedId: string, entry?: AuditEntry): Promise<boolean>;
+  /** It rests while all who added it let it rest. False when the tenant did not add it. */
+  pauseFeed(feedId: string, paused: boolean, entry: AuditEntry): Promise<boolean>;
   subscriptions(
     tenant: string | null,
   ): Promise<readonly { readonly subscription: Subscription; readonly state: SubscriptionState }[]>;
-  saveSubscription(subscription: Subscription, state: SubscriptionState): Promise<void>;
-  removeSubscription(subscriptionId: string): Promise<boolean>;
+  saveSubscription(
+    subscription: Subscription,
+    state: SubscriptionState,
+    entry?: AuditEntry,
+  ): Promise<void>;
+  removeSubscription(subscriptionId: string, entry?: AuditEntry): Promise<boolean>;
   deliveriesOfStory(storyId: string, tenant: string): Promise<readonly DeliveryTrace[]>;
   /** The story that a posted message tells; by the platform's message id within the tenant. */
   storyOfMessage(messageId: string, tenant: string): Promise<string | null>;
@@ -137,6 +197,8 @@ export type Topics = {
     readonly about: string;
     readonly threshold: number;
     readonly query: string;
+    /** Where it is declared; null for one made by a command; absent: not known. */
+    readonly where?: Topic["where"];
   }[];
   /** Scores one document for one topic; null when there is no such topic. */
   explain(
@@ -152,6 +214,12 @@ export type Topics = {
     readonly threshold: number;
     readonly reasons: readonly Reason[];
   } | null;
+  /** A topic that is not kept yet, made ready: it scores documents, or says what is wrong with it. */
+  draft(
+    topic: Topic,
+  ):
+    | { readonly explain: (document: MatchDocument) => Match | null }
+    | { readonly faults: readonly string[] };
 };
 
 /** Feeds on the network. */
@@ -160,15 +228,20 @@ export type FeedReader = {
   test(url: string): Promise<FeedTrial>;
   /** The feeds behind a page's address, or the address itself when it is a feed. */
   discover(url: string): Promise<readonly FoundFeed[]>;
+  /** The text of a document such as an OPML file; refused addresses come back as a problem. */
+  read(url: string): Promise<{ readonly text: string } | { readonly problem: string }>;
 };
 
 /** Digests on demand. */
 export type Digests = {
-  /** What a digest would say now; sends nothing. */
-  preview(topicId: string, since: Instant): Promise<Digest>;
+  /** What a digest would say now; sends nothing. As a subscription would have it, where one is given. */
+  preview(topicId: string, since: Instant, as?: PreviewAs): Promise<Digest>;
   /** Plans the current period's digest of a subscription at once; "already" when this period is told. */
   sendNow(subscriptionId: string): Promise<"planned" | "already" | "empty">;
 };
+
+/** What of a subscription decides what its digest says. */
+export type PreviewAs = Pick<Subscription, "minScore" | "language" | "channel">;
 
 /** Posts that a command makes itself. */
 export type Posts = {
@@ -187,15 +260,37 @@ export type Finding = {
 /** The installation's own check of itself. */
 export type Doctor = { examine(): Promise<readonly Finding[]> };
 
-/** All that commands reach of the world. */
+/** A copy of the whole ledger beside it, on the operator's machine. */
+export type Backups = {
+  make(): Promise<{ readonly file: string; readonly bytes: number }>;
+};
+
+/** Lines that are too long for a button, by a short word that stands for them. */
+export type Lines = {
+  keep(tenant: string, line: string): Promise<string>;
+  /** Null when it is not kept, or not kept any more. */
+  recall(tenant: string, word: string): Promise<string | null>;
+};
+
+/** Channels that take nothing until somebody mends them. */
+export type Holds = {
+  release(channel: string, entry: AuditEntry): Promise<void>;
+};
+
+/** All that commands reach of the world, as one tenant sees it. */
 export type CommandPorts = {
   readonly archive: Archive;
+  readonly own: Own;
   readonly search: Search;
   readonly topics: Topics;
   readonly reader: FeedReader;
   readonly digests: Digests;
   readonly posts: Posts;
   readonly doctor: Doctor;
+  /** Null where the caller's tenant may not copy the whole. */
+  readonly backups: Backups | null;
+  readonly lines: Lines;
+  readonly holds: Holds;
   now(): Instant;
   /** At least 6 of [0-9a-z], random. */
   newId(): string;
@@ -203,6 +298,10 @@ export type CommandPorts = {
   readonly publicUrl: string | null;
   /** IANA name; the default of every subscription, and the zone of times in answers. */
   readonly timezone: string;
+  /** Whether a viewer's verdict moves weights at once, or waits for an editor. */
+  readonly feedback: "open" | "reviewed";
+  /** The tenant's own settings. */
+  readonly settings: TenantSettings;
   /** Shortest interval between two polls of an added feed. */
   readonly pollEveryMs: number;
 };

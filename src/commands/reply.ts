@@ -20,6 +20,8 @@ export type StoryCard = {
   readonly firstSeenAt: Instant;
   /** Told before and grown since. */
   readonly update: boolean;
+  /** The topic under which it is told; absent where none is in question. */
+  readonly topicId?: string;
 };
 
 /** One line or set of bars of a chart. */

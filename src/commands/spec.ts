@@ -30,6 +30,8 @@ export type OptionSpec = {
   readonly choices?: readonly string[];
   /** Other names under which a line may give it. */
   readonly aliases?: readonly string[];
+  /** Keeps its line breaks, and is offered as a large field where a platform has forms. */
+  readonly multiline?: boolean;
   /** For kind "number", inclusive. */
   readonly range?: { readonly min: number; readonly max: number };
 };
@@ -45,6 +47,8 @@ export type CommandSpec = {
   readonly options: readonly OptionSpec[];
   /** Changes nothing before it is asked again with the option `confirm=yes`. */
   readonly confirms?: boolean;
+  /** Has much to fill in: a platform with forms asks for it in one when not all is given. */
+  readonly form?: boolean;
   /** Its answer may go on: the option `page`, from 1, says which part to show. */
   readonly paged?: boolean;
 };
@@ -58,6 +62,8 @@ export type Caller = {
   readonly level: Level;
   /** platform:id of the channel where it was asked. */
   readonly channel: string;
+  /** Longest line that a button holds there, in UTF-16 units; what fits every platform when absent. */
+  readonly buttonCharsMax?: number;
 };
 
 /** A command with its options, as a platform or a line of text gave them. */

@@ -5,7 +5,7 @@ import type { Instant } from "../feeds/item.ts";
 import { answer, choice, failed, heading, notice, plain } from "./answers.ts";
 import { daysOf, sparkline } from "./backtest.ts";
 import { storyCard } from "./cards.ts";
-import type { Call, Command } from "./command.ts";
+import { type Call, type Command, entryOf } from "./command.ts";
 import { confirmReply } from "./confirm.ts";
 import { topicOption } from "./option-specs.ts";
 import type { CommandPorts } from "./ports.ts";
@@ -60,7 +60,8 @@ export const subscribeCommand: Command = {
         "Subscribe",
       );
     }
-    await ports.archive.saveSubscription(subscription, state);
+    const what = `subscribed ${caller.channel} to ${topicId} (${id}, ${subscription.mode})`;
+    await ports.archive.saveSubscription(subscription, state, entryOf(call, what));
     const due =
       state.dueAt === null ? "" : ` The first digest is due ${agoText(state.dueAt, now)}.`;
     return answer(
@@ -122,6 +123,7 @@ function freeId(ports: CommandPorts, taken: ReadonlySet<string>): string {
 }
 
 function fresh({ ports, caller, now }: Call, id: string, topicId: string): Subscription {
+  const { quiet = null, cap = CAP, empty = "silent", layout = "cards" } = ports.settings;
   return {
     id,
     tenant: caller.tenant,
@@ -132,12 +134,12 @@ function fresh({ ports, caller, now }: Call, id: string, topicId: string): Subsc
     timezone: ports.timezone,
     minScore: null,
     language: null,
-    layout: "cards",
+    layout,
     mention: null,
     first: "next",
-    quiet: null,
-    cap: CAP,
-    empty: "silent",
+    quiet,
+    cap,
+    empty,
     paused: false,
     createdAt: now,
     where: null,
@@ -176,6 +178,6 @@ async function previewBlocks(
     ),
     ...stories
       .slice(0, SAMPLE_MAX)
-      .map((story): Block => ({ kind: "story", card: storyCard(story) })),
+      .map((story): Block => ({ kind: "story", card: storyCard(story, subscription.topicId) })),
   ];
 }

@@ -6,7 +6,7 @@ import {
 } from "../digests/subscription.ts";
 import { answer, CHOICES_MAX, choice, failed, heading, notice, plain } from "./answers.ts";
 import { noticeReply } from "./cards.ts";
-import type { Call, Command } from "./command.ts";
+import { type Call, type Command, entryOf } from "./command.ts";
 import { confirmReply } from "./confirm.ts";
 import { formatLine } from "./line.ts";
 import type { Choice, Reply } from "./reply.ts";
@@ -132,21 +132,24 @@ async function act(call: Call, action: Exclude<Action, "list">, held: Held): Pro
   }
 }
 
-async function pause({ ports }: Call, { subscription, state }: Held): Promise<Reply> {
+async function pause(call: Call, { subscription, state }: Held): Promise<Reply> {
   const { id } = subscription;
   if (subscription.paused) return answer([notice("info", `${id} is paused already.`)]);
-  await ports.archive.saveSubscription({ ...subscription, paused: true }, state);
+  const entry = entryOf(call, `paused subscription ${id} (${subscription.topicId})`);
+  await call.ports.archive.saveSubscription({ ...subscription, paused: true }, state, entry);
   return answer([notice("good", `${id} is paused: nothing comes until it is resumed.`)], {
     choices: [choice("Resume", `/sitrep subscription resume ${id}`)],
   });
 }
 
-async function resume({ ports, now }: Call, { subscription, state }: Held): Promise<Reply> {
+async function resume(call: Call, { subscription, state }: Held): Promise<Reply> {
   const { id } = subscription;
   if (!subscription.paused) return answer([notice("info", `${id} is not paused.`)]);
+  const { ports, now } = call;
   const resumed = { ...subscription, paused: false };
   const next = stateAfterEdit(subscription, resumed, state, now);
-  await ports.archive.saveSubscription(resumed, next);
+  const entry = entryOf(call, `resumed subscription ${id} (${subscription.topicId})`);
+  await ports.archive.saveSubscription(resumed, next, entry);
   const due = next.dueAt === null ? "" : ` The next digest is due ${agoText(next.dueAt, now)}.`;
   return answer([notice("good", `${id} is resumed.${due}`)], { choices: afterwards(id) });
 }
@@ -169,7 +172,8 @@ async function remove(call: Call, subscription: Subscription): Promise<Reply> {
       "danger",
     );
   }
-  const removed = await call.ports.archive.removeSubscription(id);
+  const entry = entryOf(call, `removed subscription ${id} (${topicId})`);
+  const removed = await call.ports.archive.removeSubscription(id, entry);
   return removed
     ? answer([notice("good", `${id} is removed: ${topicId} no longer comes to that channel.`)])
     : failed(`${id} was removed by somebody else.`);
@@ -203,7 +207,9 @@ async function edit(call: Call, { subscription, state }: Held): Promise<Reply> {
   const read = applySettings(subscription, options);
   if ("reply" in read) return read.reply;
   const next = stateAfterEdit(subscription, read.subscription, state, now);
-  await ports.archive.saveSubscription(read.subscription, next);
+  const given = changes.map(({ name }) => `${name}=${options.text(name)}`).join(" ");
+  const entry = entryOf(call, `changed subscription ${id} (${topicId}): ${given}`);
+  await ports.archive.saveSubscription(read.subscription, next, entry);
   const due = next.dueAt === null ? "" : ` The next digest is due ${agoText(next.dueAt, now)}.`;
   return answer([
     notice("good", `${id} is changed.${due}`),
@@ -211,9 +217,11 @@ async function edit(call: Call, { subscription, state }: Held): Promise<Reply> {
   ]);
 }
 
-async function test({ ports, caller }: Call, subscription: Subscription): Promise<Reply> {
+async function test(call: Call, subscription: Subscription): Promise<Reply> {
   const { id, topicId, mode, schedule, timezone } = subscription;
   const when = mode === "instant" ? "as it breaks" : describeSchedule(schedule, timezone);
+  const { ports, caller } = call;
+  await ports.own.noteAudit(entryOf(call, `sent a test post for subscription ${id}`));
   await ports.posts.notice(
     caller.tenant,
     subscription.channel,

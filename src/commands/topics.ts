@@ -35,7 +35,6 @@ export const topicsCommand: Command = {
       return [
         topic.id,
         topic.name,
-        topic.about,
         String(count?.stories ?? 0),
         String(count?.items ?? 0),
         dueAt === null ? "none" : agoText(dueAt, now),
@@ -46,7 +45,7 @@ export const topicsCommand: Command = {
         heading("Topics"),
         {
           kind: "table",
-          columns: ["Topic", "Name", "About", "Stories 24 h", "Items 24 h", "Next digest"],
+          columns: ["Topic", "Name", "Stories 24 h", "Items 24 h", "Next digest"],
           rows,
         },
       ],

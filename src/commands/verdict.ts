@@ -12,6 +12,8 @@ export type Case = {
   readonly baseline: boolean;
   readonly score: number;
   readonly threshold: number;
+  /** The mute that holds it back there, in words; null or absent: none. */
+  readonly muted?: string | null;
   /** Deliveries of its story, of this tenant. */
   readonly deliveries: readonly DeliveryTrace[];
   readonly now: Instant;
@@ -21,7 +23,7 @@ export type Case = {
 export function verdictOf(
   subscription: Subscription,
   state: SubscriptionState,
-  { seenAt, languages, baseline, score, threshold, deliveries, now }: Case,
+  { seenAt, languages, baseline, score, threshold, muted = null, deliveries, now }: Case,
 ): string {
   const told = deliveries
     .filter(
@@ -39,6 +41,7 @@ export function verdictOf(
     const told = languages.length > 0 ? languages.join(", ") : "of unknown language";
     return `not told: it takes ${subscription.language} only, this is ${told}`;
   }
+  if (muted !== null) return `not told: muted: ${muted}`;
   if (subscription.paused) return "not told: it is paused";
   if (baseline) {
     return "not told: it came with its feed's first reading, which is in no alert and no scheduled digest";

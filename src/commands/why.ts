@@ -6,7 +6,9 @@ import { answer, choice, facts, failed, heading, notice, plain } from "./answers
 import type { Call, Command } from "./command.ts";
 import { feedName, healthText, hostOf } from "./feed-health.ts";
 import { WEB_ADDRESS } from "./line.ts";
+import { muteFilter, muteText } from "./muted.ts";
 import { anyTopicOption } from "./option-specs.ts";
+import type { Mute } from "./own.ts";
 import type { CommandPorts, DeliveryTrace, StoryDetail } from "./ports.ts";
 import type { Block, Reply } from "./reply.ts";
 import { resolveStory } from "./resolve.ts";
@@ -160,6 +162,21 @@ async function scoresOf(call: Call, subject: Subject): Promise<readonly Scored[]
     .sort((a, b) => b.score - a.score);
 }
 
+/** What holds the subject back where a subscription would tell it; null: nothing. */
+function mutedBy(
+  mutes: readonly Mute[],
+  place: { readonly channel: string; readonly topicId: string },
+  { detail, item, whole }: Subject,
+): string | null {
+  const filter = muteFilter(mutes, place);
+  const document = documentOf(item);
+  const { url, storyId } = item;
+  const mute = whole
+    ? filter.ofStory(detail.story, document)
+    : filter.ofItem({ outlet: outletOf(item), url, storyId, document });
+  return mute === null ? null : `${muteText(mute, place)} (${mute.id}, by ${mute.by})`;
+}
+
 async function topicStages(
   call: Call,
   subject: Subject,
@@ -167,6 +184,7 @@ async function topicStages(
 ): Promise<readonly Block[]> {
   const { ports, caller, now } = call;
   const { detail, item, whole } = subject;
+  const mutes = await ports.own.mutes(caller.tenant, now);
   const scores = await scoresOf(call, subject);
   if (scores.length === 0) return [notice("info", "There are no topics yet.")];
   const held = (await ports.archive.subscriptions(caller.tenant)).filter(
@@ -188,7 +206,12 @@ async function topicStages(
         subscription.id,
         subscription.channel,
         subscription.mode,
-        verdictOf(subscription, state, { ...told, score, threshold }),
+        verdictOf(subscription, state, {
+          ...told,
+          score,
+          threshold,
+          muted: mutedBy(mutes, subscription, subject),
+        }),
       ]);
     return [
       heading(name),

@@ -187,6 +187,7 @@ function traceTests(open: () => Promise<Ledger>): void {
 
     expect(await ledger.deliveriesOfStory("s-a", "web")).toEqual([
       {
+        subscriptionId: "u-one",
         key: "k1",
         channel: "web:main",
         kind: "alert",

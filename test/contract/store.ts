@@ -7,6 +7,7 @@ import type { Ledger } from "../../src/store/ledger.ts";
 import { storeArchiveContract } from "./store-archive.ts";
 import { storeKvContract } from "./store-kv.ts";
 import { storeOutboxContract } from "./store-outbox.ts";
+import { storeOwnContract } from "./store-own.ts";
 import { storePollsContract } from "./store-polls.ts";
 import {
   at,
@@ -54,6 +55,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     storeArchiveContract(open);
     storeOutboxContract(open);
     storePollsContract(open);
+    storeOwnContract(open);
     storeKvContract(open);
     sharingTests(open, () => place);
   });
@@ -182,7 +184,7 @@ function ingestTests(open: () => Promise<Ledger>): void {
     });
     const detail = await ledger.story("s-a");
     expect(detail?.story).toMatchObject({ headline: "New headline", firstReporter: "The Post" });
-    expect(detail?.matches).toEqual([match("talks", 70)]);
+    expect(detail?.matches).toEqual([{ ...match("talks", 70), itemId: "i-a" }]);
     expect(detail?.pastHeadlines).toEqual([
       { itemId: "i-a", title: "Headline of a", until: at(30) },
     ]);

@@ -1,4 +1,4 @@
-import type { Archive, CommandPorts, DeliveryTrace } from "../../src/commands/ports.ts";
+import type { Archive, CommandPorts, DeliveryTrace, KnownFeed } from "../../src/commands/ports.ts";
 import type { Caller } from "../../src/commands/spec.ts";
 import type { TopicStory } from "../../src/digests/digest.ts";
 import type { Subscription, SubscriptionState } from "../../src/digests/subscription.ts";
@@ -6,6 +6,7 @@ import type { Feed, FeedState } from "../../src/feeds/feed.ts";
 import { headlineOf, outletOf } from "../../src/feeds/item.ts";
 import type { ArchivedItem, Story } from "../../src/stories/story.ts";
 import type { Match } from "../../src/topics/topic.ts";
+import { emptyNotes, type FakeNotes, fakeOwn } from "./fake-own.ts";
 
 export const NOW = "2026-03-10T12:00:00.000Z";
 
@@ -14,11 +15,12 @@ export type FakeWorld = {
   readonly items: ArchivedItem[];
   /** Item id to its matches. */
   readonly matches: Map<string, readonly Match[]>;
-  readonly feeds: (Feed & { readonly state: FeedState | null })[];
+  readonly feeds: KnownFeed[];
   readonly held: { subscription: Subscription; state: SubscriptionState }[];
   readonly deliveries: (DeliveryTrace & { readonly tenant: string })[];
   /** tenant and message id to story id. */
   readonly messages: Map<string, string>;
+  readonly notes: FakeNotes;
 };
 
 export function emptyWorld(): FakeWorld {
@@ -29,6 +31,7 @@ export function emptyWorld(): FakeWorld {
     held: [],
     deliveries: [],
     messages: new Map(),
+    notes: emptyNotes(),
   };
 }
 
@@ -57,6 +60,7 @@ export function fakeArchive(world: FakeWorld): Archive {
           );
           const best = bestOf(fresh, topicId);
           if (fresh.length === 0 || best === null || best.score < minScore) return [];
+          const bestItem = fresh.find((item) => matchOf(item, topicId) === best);
           return [
             {
               story: storyOf(itemsOf(id)),
@@ -65,11 +69,21 @@ export function fakeArchive(world: FakeWorld): Archive {
               gist: fresh[0]?.text ?? null,
               itemsNew: fresh.length,
               update: false,
+              ...(bestItem === undefined ? {} : { bestItemId: bestItem.id }),
             },
           ];
         })
         .sort((a, b) => b.score - a.score)
         .slice(0, limit);
+    },
+    async matchedItems(topicId, since, until) {
+      return world.items
+        .filter(({ seenAt }) => seenAt > since && seenAt <= until)
+        .filter((item) => matchOf(item, topicId)?.matched === true)
+        .map(({ id, storyId, language, seenAt, publishedAt, ...item }) => {
+          const outlet = outletOf(item);
+          return { itemId: id, storyId, outlet, language, seenAt, publishedAt };
+        });
     },
     async topicCounts(since) {
       const topicIds = new Set([...world.matches.values()].flat().map(({ topicId }) => topicId));
@@ -95,6 +109,7 @@ export function fakeArchive(world: FakeWorld): Archive {
     },
     itemByUrl: async (url) => world.items.find((item) => item.url === url) ?? null,
     item: async (itemId) => world.items.find(({ id }) => id === itemId) ?? null,
+    items: async (itemIds) => world.items.filter(({ id }) => itemIds.includes(id)),
     matchesOf: async (itemId) => world.matches.get(itemId) ?? [],
     async sourceCounts(topicId, since) {
       const counts = new Map<string, { items: number; lastSeenAt: string }>();
@@ -114,8 +129,18 @@ export function fakeArchive(world: FakeWorld): Archive {
       return ordered.slice(start, start + limit);
     },
     feeds: async () => world.feeds,
-    async addFeed(feed) {
-      world.feeds.push({ ...feed, state: null });
+    async addFeed(feed, entry) {
+      const { name, tags } = feed;
+      const owners =
+        entry === undefined ? [] : [{ tenant: entry.tenant, name, tags, paused: false }];
+      world.feeds.push({ ...feed, state: null, owners });
+    },
+    async pauseFeed(feedId, paused) {
+      const at = world.feeds.findIndex(({ id }) => id === feedId);
+      const feed = world.feeds[at];
+      if (feed === undefined || feed.state === null) return false;
+      world.feeds.splice(at, 1, { ...feed, state: { ...feed.state, paused } });
+      return true;
     },
     async removeFeed(feedId) {
       const at = world.feeds.findIndex(({ id, where }) => id === feedId && where === null);
@@ -199,9 +224,9 @@ export function fakeItem(
 
 /** A feed that was read five minutes ago and is well. */
 export function fakeFeed(
-  feed: Partial<Feed> & Pick<Feed, "id" | "url" | "name">,
+  feed: Partial<KnownFeed> & Pick<Feed, "id" | "url" | "name">,
   state: Partial<FeedState> = {},
-): Feed & { readonly state: FeedState } {
+): KnownFeed & { readonly state: FeedState } {
   return {
     tags: [],
     everyMs: 900_000,
@@ -209,6 +234,7 @@ export function fakeFeed(
     weight: 1,
     fullText: false,
     where: null,
+    owners: [{ tenant: "north", name: feed.name, tags: [], paused: false }],
     ...feed,
     state: {
       title: null,
@@ -304,6 +330,9 @@ export function fakePorts(world: FakeWorld, over: Partial<CommandPorts> = {}): C
         topicId === "harbour" || topicId === "river"
           ? { score: 0, threshold: 60, reasons: [] }
           : null,
+      draft: ({ id: topicId }) => ({
+        explain: () => ({ topicId, score: 0, matched: false, reasons: [] }),
+      }),
     },
     reader: {
       test: async (url) => ({
@@ -323,6 +352,7 @@ export function fakePorts(world: FakeWorld, over: Partial<CommandPorts> = {}): C
         tookMs: 12,
       }),
       discover: async () => [],
+      read: async () => ({ problem: "The host does not answer." }),
     },
     digests: {
       preview: async (topicId, since) => ({
@@ -338,6 +368,12 @@ export function fakePorts(world: FakeWorld, over: Partial<CommandPorts> = {}): C
     },
     posts: { notice: async () => {} },
     doctor: { examine: async () => [] },
+    own: fakeOwn(world.notes),
+    backups: null,
+    lines: fakeLines(),
+    holds: { release: async () => {} },
+    feedback: "reviewed",
+    settings: {},
     now: () => NOW,
     newId() {
       ids += 1;
@@ -347,6 +383,21 @@ export function fakePorts(world: FakeWorld, over: Partial<CommandPorts> = {}): C
     timezone: "UTC",
     pollEveryMs: 900_000,
     ...over,
+  };
+}
+
+/** Long lines in memory, by their number. */
+export function fakeLines(): CommandPorts["lines"] {
+  const kept: string[] = [];
+  return {
+    async keep(tenant, line) {
+      kept.push(`${tenant} ${line}`);
+      return String(kept.length - 1).padStart(16, "0");
+    },
+    async recall(tenant, word) {
+      const line = kept[Number(word)];
+      return line?.startsWith(`${tenant} `) === true ? line.slice(tenant.length + 1) : null;
+    },
   };
 }
 

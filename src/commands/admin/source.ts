@@ -5,8 +5,7 @@ import { headlineOf, type ParsedFeed } from "../../feeds/item.ts";
 import type { FeedTrial } from "../../feeds/reader.ts";
 import { redactUrl } from "../../feeds/redact.ts";
 import { answer, choice, facts, failed, heading, notice, plain } from "../answers.ts";
-import type { Call, Command } from "../command.ts";
-import { confirmReply } from "../confirm.ts";
+import { type Call, type Command, entryOf } from "../command.ts";
 import { feedHealth, feedName, healthText, type PolledFeed } from "../feed-health.ts";
 import { formatLine, WEB_ADDRESS } from "../line.ts";
 import { pagerChoices } from "../now.ts";
@@ -21,7 +20,8 @@ const FEEDS_A_PAGE = 20;
 const NEWEST = 3;
 const TAGS_MAX = 10;
 
-const sourceOption: OptionSpec = {
+/** Which source; a command may take an address as well. */
+export const sourceOption: OptionSpec = {
   name: "source",
   kind: "source",
   about: "A source's id, name or address",
@@ -74,7 +74,8 @@ export const sourceAddCommand: Command = {
       fullText: false,
       where: null,
     };
-    await ports.archive.addFeed(feed);
+    const shownUrl = redactUrl(feed.url);
+    await ports.archive.addFeed(feed, entryOf(call, `added source ${feed.id} (${shownUrl})`));
     return answer(
       [
         notice(
@@ -277,46 +278,5 @@ export const sourceTestCommand: Command = {
           ? [choice("Add", formatLine(sourceAddSpec(call), { url: tested.url }), "primary")]
           : [],
     });
-  },
-};
-
-export const sourceRemoveCommand: Command = {
-  spec: {
-    root: "sitrep-admin",
-    group: "source",
-    name: "remove",
-    about: "Read a source no more; what it brought stays",
-    level: "admin",
-    confirms: true,
-    options: [sourceOption],
-  },
-  async run(call) {
-    const { ports, options, now } = call;
-    const resolved = await resolveFeed(call, options.required("source"));
-    if ("reply" in resolved) return resolved.reply;
-    const feed = resolved.found;
-    if (feed.where !== null) {
-      const { file, line } = feed.where;
-      return failed(`${feedName(feed)} is declared in ${file} line ${line}: remove it there.`);
-    }
-    if (!options.confirmed) {
-      const byId = { ...call, options: { ...options, given: { source: feed.id } } };
-      return confirmReply(
-        byId,
-        [
-          heading(`Remove ${feedName(feed)}`),
-          facts(
-            ["Id", feed.id],
-            ["Address", redactUrl(feed.url)],
-            ["State", healthText(feed, now)],
-          ),
-        ],
-        "Remove",
-        "danger",
-      );
-    }
-    return (await ports.archive.removeFeed(feed.id))
-      ? answer([notice("good", `${feedName(feed)} is read no more; its items stay.`)])
-      : failed(`${feedName(feed)} cannot be removed by a command.`);
   },
 };

@@ -1,11 +1,12 @@
 import type {
+  FoundStory,
   LedgerCounts,
+  MatchedItem,
   SourceCount,
   StoryDetail,
   StoryQuery,
   TopicCount,
 } from "../../commands/ports.ts";
-import type { TopicStory } from "../../digests/digest.ts";
 import type { Instant } from "../../feeds/item.ts";
 import type { ArchivedItem, StoryItem } from "../../stories/story.ts";
 import type { Match, Narrowing } from "../../topics/topic.ts";
@@ -18,6 +19,9 @@ import { flagOf, jsonOf, numberOf, textOf, textOrNull } from "./rows.ts";
 import { searchExpression } from "./search.ts";
 import { resolveStory, totalsOfRow } from "./stories.ts";
 
+/** The item `i` is of no feed that is hidden; the value is a list as JSON. */
+const IS_SEEN = "i.feed_id NOT IN (SELECT value FROM json_each(?))";
+
 /**
  * Stories with an item of the period that has to do with the topic, and whose best item reaches the score.
  * Items of another language, or of a first poll where those do not count, decide nothing.
@@ -27,24 +31,27 @@ const TOPIC_STORIES = `
     SELECT DISTINCT i.story_id FROM matches m JOIN items i ON i.seq = m.item_seq
     WHERE m.topic_id = ?1 AND m.seen_at > ?2 AND m.seen_at <= ?3
       AND (?5 IS NULL OR i.language = ?5) AND (?6 OR i.baseline = 0)
+      AND i.feed_id NOT IN (SELECT value FROM json_each(?8))
   ), ranked AS (
     SELECT i.story_id, i.seq, m.score, m.reasons,
       row_number() OVER (PARTITION BY i.story_id ORDER BY m.score DESC, i.seq) AS place
     FROM fresh JOIN items i ON i.story_id = fresh.story_id
       JOIN matches m ON m.item_seq = i.seq AND m.topic_id = ?1
     WHERE i.seen_at <= ?3 AND (?5 IS NULL OR i.language = ?5) AND (?6 OR i.baseline = 0)
+      AND i.feed_id NOT IN (SELECT value FROM json_each(?8))
   ), best AS (
     SELECT r.* FROM ranked r JOIN stories s ON s.id = r.story_id
     WHERE place = 1 AND score >= ?4
     ORDER BY score DESC, s.last_seen_at DESC, s.id LIMIT ?7
   )
-  SELECT s.*, best.score, best.reasons, b.summary, b.text,
+  SELECT s.*, best.score, best.reasons, b.id AS best_id, b.summary, b.text,
     (SELECT count(*) FROM items n WHERE n.story_id = s.id AND n.seen_at > ?2 AND n.seen_at <= ?3
-       AND (?5 IS NULL OR n.language = ?5) AND (?6 OR n.baseline = 0)) AS items_new
+       AND (?5 IS NULL OR n.language = ?5) AND (?6 OR n.baseline = 0)
+       AND n.feed_id NOT IN (SELECT value FROM json_each(?8))) AS items_new
   FROM best JOIN stories s ON s.id = best.story_id JOIN items b ON b.seq = best.seq
   ORDER BY best.score DESC, s.last_seen_at DESC, s.id`;
 
-export function topicStories(db: Connection, query: StoryQuery): readonly TopicStory[] {
+export function topicStories(db: Connection, query: StoryQuery): readonly FoundStory[] {
   const rows = db.all(
     TOPIC_STORIES,
     query.topicId,
@@ -54,6 +61,7 @@ export function topicStories(db: Connection, query: StoryQuery): readonly TopicS
     query.language,
     query.baseline ? 1 : 0,
     query.limit,
+    JSON.stringify(query.hiddenFeeds ?? []),
   );
   return rows.map((row) => {
     const story = storyOfTotals(textOf(row, "id"), totalsOfRow(row));
@@ -64,17 +72,53 @@ export function topicStories(db: Connection, query: StoryQuery): readonly TopicS
       gist: gistOf(textOrNull(row, "text") ?? textOrNull(row, "summary"), story.headline),
       itemsNew: numberOf(row, "items_new"),
       update: false,
+      bestItemId: textOf(row, "best_id"),
     };
   });
 }
 
-export function topicCounts(db: Connection, since: Instant): readonly TopicCount[] {
+/** Items that reached the topic's threshold, oldest first. */
+export function matchedItems(
+  db: Connection,
+  topicId: string,
+  since: Instant,
+  until: Instant,
+  hidden: readonly string[],
+): readonly MatchedItem[] {
+  return db
+    .all(
+      `SELECT i.id, i.story_id, i.outlet, i.language, i.seen_at, i.published_at
+       FROM matches m JOIN items i ON i.seq = m.item_seq
+       WHERE m.topic_id = ? AND m.seen_at > ? AND m.seen_at <= ? AND m.matched = 1 AND ${IS_SEEN}
+       ORDER BY m.seen_at, i.seq`,
+      topicId,
+      since,
+      until,
+      JSON.stringify(hidden),
+    )
+    .map((row) => ({
+      itemId: textOf(row, "id"),
+      storyId: textOf(row, "story_id"),
+      outlet: textOf(row, "outlet"),
+      language: textOrNull(row, "language"),
+      seenAt: textOf(row, "seen_at"),
+      publishedAt: textOrNull(row, "published_at"),
+    }));
+}
+
+export function topicCounts(
+  db: Connection,
+  since: Instant,
+  hidden: readonly string[],
+): readonly TopicCount[] {
   return db
     .all(
       `SELECT m.topic_id, count(DISTINCT i.story_id) AS stories, count(*) AS items
        FROM items i JOIN matches m ON m.item_seq = i.seq
-       WHERE i.seen_at > ? AND m.matched = 1 GROUP BY m.topic_id ORDER BY m.topic_id`,
+       WHERE i.seen_at > ? AND m.matched = 1 AND ${IS_SEEN}
+       GROUP BY m.topic_id ORDER BY m.topic_id`,
       since,
+      JSON.stringify(hidden),
     )
     .map((row) => ({
       topicId: textOf(row, "topic_id"),
@@ -91,7 +135,7 @@ export function story(db: Connection, storyId: string): StoryDetail | null {
     .all("SELECT * FROM items WHERE story_id = ? ORDER BY seen_at, guid, seq", id)
     .map(itemOfRow);
   const matches = db.all(
-    `SELECT * FROM (SELECT m.*, row_number() OVER (PARTITION BY m.topic_id
+    `SELECT * FROM (SELECT m.*, i.id AS item_id, row_number() OVER (PARTITION BY m.topic_id
                       ORDER BY m.score DESC, m.item_seq) AS place
                     FROM items i JOIN matches m ON m.item_seq = i.seq WHERE i.story_id = ?)
      WHERE place = 1 ORDER BY score DESC, topic_id`,
@@ -100,7 +144,7 @@ export function story(db: Connection, storyId: string): StoryDetail | null {
   return {
     story: storyOfTotals(id, totalsOfRow(row)),
     items,
-    matches: matches.map(matchOfRow),
+    matches: matches.map((match) => ({ ...matchOfRow(match), itemId: textOf(match, "item_id") })),
     pastHeadlines: pastHeadlines(db, id),
   };
 }
@@ -138,6 +182,15 @@ export function item(db: Connection, itemId: string): ArchivedItem | null {
   return row === undefined ? null : itemOfRow(row);
 }
 
+export function items(db: Connection, itemIds: readonly string[]): readonly ArchivedItem[] {
+  return db
+    .all(
+      "SELECT * FROM items WHERE id IN (SELECT value FROM json_each(?))",
+      JSON.stringify(itemIds),
+    )
+    .map(itemOfRow);
+}
+
 export function matchesOf(db: Connection, itemId: string): readonly Match[] {
   return db
     .all(
@@ -152,15 +205,17 @@ export function sourceCounts(
   db: Connection,
   topicId: string,
   since: Instant,
+  hidden: readonly string[],
 ): readonly SourceCount[] {
   return db
     .all(
       `SELECT i.outlet, count(*) AS items, max(i.seen_at) AS last_seen_at
        FROM matches m JOIN items i ON i.seq = m.item_seq
-       WHERE m.topic_id = ? AND m.seen_at > ? AND m.matched = 1
+       WHERE m.topic_id = ? AND m.seen_at > ? AND m.matched = 1 AND ${IS_SEEN}
        GROUP BY i.outlet ORDER BY items DESC, i.outlet`,
       topicId,
       since,
+      JSON.stringify(hidden),
     )
     .map((row) => ({
       outlet: textOf(row, "outlet"),
@@ -174,15 +229,18 @@ export function itemsSince(
   since: Instant,
   after: string | null,
   limit: number,
+  hidden: readonly string[],
 ): readonly ArchivedItem[] {
   // Items go oldest first, so when `after` is gone everything before it is gone too.
   const from = after === null ? null : seqOf(db, after);
   return db
     .all(
-      "SELECT * FROM items WHERE seq > ? AND seq >= ? AND seen_at >= ? ORDER BY seq LIMIT ?",
+      `SELECT i.* FROM items i WHERE seq > ? AND seq >= ? AND seen_at >= ? AND ${IS_SEEN}
+       ORDER BY seq LIMIT ?`,
       from ?? 0,
       firstSeqSince(db, since),
       since,
+      JSON.stringify(hidden),
       limit,
     )
     .map(itemOfRow);

@@ -1,15 +1,38 @@
+import type { AuditEntry } from "../../commands/own.ts";
+import type { FeedOwner, KnownFeed } from "../../commands/ports.ts";
 import type { Feed, FeedState, Where } from "../../feeds/feed.ts";
+import { noteAudit } from "./audit.ts";
 import type { Connection, Row } from "./connection.ts";
 import { flagOf, jsonOf, numberOf, numberOrNull, textOf, textOrNull } from "./rows.ts";
 
 /** Every feed with its state, in the order in which they were added. */
-export function feeds(db: Connection): readonly (Feed & { readonly state: FeedState | null })[] {
+export function feeds(db: Connection): readonly KnownFeed[] {
+  const owners = Map.groupBy(
+    db.all("SELECT * FROM feed_owners ORDER BY feed_id, tenant"),
+    (row) => row["feed_id"],
+  );
   return db
     .all(
       `SELECT feeds.*, feed_states.* FROM feeds LEFT JOIN feed_states ON feed_id = feeds.id
        ORDER BY seq`,
     )
-    .map((row) => ({ ...feedOfRow(row), state: row["feed_id"] === null ? null : stateOfRow(row) }));
+    .map((row) => {
+      const own = owners.get(row["id"] ?? null) ?? [];
+      return {
+        ...feedOfRow(row),
+        state: row["feed_id"] === null ? null : stateOfRow(row),
+        ...(own.length > 0 ? { owners: own.map(ownerOfRow) } : {}),
+      };
+    });
+}
+
+function ownerOfRow(row: Row): FeedOwner {
+  return {
+    tenant: textOf(row, "tenant"),
+    name: textOrNull(row, "name"),
+    tags: jsonOf(row, "tags"),
+    paused: flagOf(row, "paused"),
+  };
 }
 
 /** Makes the feeds of the files those of `declared`. */
@@ -22,14 +45,110 @@ export function syncFeeds(db: Connection, declared: readonly Feed[]): void {
   );
 }
 
-/** Adds a feed of a command's; one that a file declares stays as the file says. */
-export function addFeed(db: Connection, feed: Feed): void {
+/** Adds a feed of a command's; one that a file declares, or that somebody else added, stays as it is. */
+export function addFeed(db: Connection, feed: Feed, entry: AuditEntry | null): void {
   const row = db.get("SELECT where_file FROM feeds WHERE id = ?", feed.id);
-  if (row === undefined || row["where_file"] === null) writeFeed(db, feed);
+  if (row === undefined || (row["where_file"] === null && entry === null)) writeFeed(db, feed);
+  if (entry === null) return;
+  db.run(
+    `INSERT INTO feed_owners (feed_id, tenant, name, tags, paused) VALUES (?, ?, ?, ?, 0)
+     ON CONFLICT (feed_id, tenant) DO UPDATE SET name = excluded.name, tags = excluded.tags`,
+    feed.id,
+    entry.tenant,
+    feed.name,
+    JSON.stringify(feed.tags),
+  );
+  settlePause(db, feed.id);
+  noteAudit(db, entry);
 }
 
-export function removeFeed(db: Connection, feedId: string): boolean {
+/** A tenant gives up what it added; the feed goes with the last. Without a tenant it goes at once. */
+export function removeFeed(db: Connection, feedId: string, entry: AuditEntry | null): boolean {
+  if (entry !== null) {
+    adopt(db, feedId, entry.tenant);
+    const mine = "SELECT 1 FROM feed_owners WHERE feed_id = ? AND tenant = ?";
+    if (db.get(mine, feedId, entry.tenant) === undefined) return false;
+    db.run("DELETE FROM feed_owners WHERE feed_id = ? AND tenant = ?", feedId, entry.tenant);
+    noteAudit(db, entry);
+    if (db.get("SELECT 1 FROM feed_owners WHERE feed_id = ?", feedId) !== undefined) {
+      settlePause(db, feedId);
+      return true;
+    }
+  }
   return db.run("DELETE FROM feeds WHERE id = ? AND where_file IS NULL", feedId) > 0;
+}
+
+/** A feed rests while all who added it let it rest; waking it, it is due at once. */
+export function pauseFeed(
+  db: Connection,
+  feedId: string,
+  paused: boolean,
+  entry: AuditEntry,
+): boolean {
+  adopt(db, feedId, entry.tenant);
+  const changed = db.run(
+    "UPDATE feed_owners SET paused = ? WHERE feed_id = ? AND tenant = ?",
+    paused ? 1 : 0,
+    feedId,
+    entry.tenant,
+  );
+  if (changed === 0) return false;
+  noteAudit(db, entry);
+  if (paused) settlePause(db, feedId);
+  else {
+    db.run(
+      "UPDATE feed_states SET paused = 0, failures = 0, next_poll_at = ? WHERE feed_id = ?",
+      entry.at,
+      feedId,
+    );
+  }
+  return true;
+}
+
+/** Whose feeds are everybody's: the page and the terminal are the operator's. */
+const OPERATOR = "web";
+
+/** What nobody in particular added is the operator's. */
+function adopt(db: Connection, feedId: string, tenant: string): void {
+  if (tenant !== OPERATOR) return;
+  db.run(
+    `INSERT INTO feed_owners (feed_id, tenant, name, tags, paused)
+     SELECT id, ?, name, tags, 0 FROM feeds WHERE id = ? AND where_file IS NULL
+       AND NOT EXISTS (SELECT 1 FROM feed_owners WHERE feed_id = feeds.id)`,
+    tenant,
+    feedId,
+  );
+}
+
+export function hiddenFeeds(db: Connection, tenant: string): readonly string[] {
+  return db
+    .all(
+      `SELECT feed_id FROM feed_owners o JOIN feeds ON feeds.id = o.feed_id
+       WHERE where_file IS NULL GROUP BY feed_id HAVING sum(tenant IN (?, ?)) = 0`,
+      tenant,
+      OPERATOR,
+    )
+    .map((row) => textOf(row, "feed_id"));
+}
+
+/** Null: everybody. */
+export function audienceOf(db: Connection, feedId: string): readonly string[] | null {
+  const owners = db
+    .all(
+      `SELECT tenant FROM feed_owners o JOIN feeds ON feeds.id = o.feed_id
+       WHERE feed_id = ? AND where_file IS NULL`,
+      feedId,
+    )
+    .map((row) => textOf(row, "tenant"));
+  return owners.length === 0 || owners.includes(OPERATOR) ? null : owners;
+}
+
+/** Everybody who added it lets it rest. */
+const ALL_REST = `(
+  SELECT count(*) > 0 AND min(paused) = 1 FROM feed_owners o WHERE o.feed_id = feed_states.feed_id)`;
+
+function settlePause(db: Connection, feedId: string): void {
+  db.run(`UPDATE feed_states SET paused = ${ALL_REST} WHERE feed_id = ?`, feedId);
 }
 
 /** Nothing happens when the feed was removed meanwhile. */
@@ -42,7 +161,7 @@ export function writeFeedState(db: Connection, feedId: string, state: FeedState)
        next_poll_at = excluded.next_poll_at, last_poll_at = excluded.last_poll_at,
        last_ok_at = excluded.last_ok_at, last_new_at = excluded.last_new_at,
        failures = excluded.failures, problem = excluded.problem, status = excluded.status,
-       paused = excluded.paused`,
+       paused = max(excluded.paused, ${ALL_REST})`,
     state.title,
     state.nextPollAt,
     state.lastPollAt,

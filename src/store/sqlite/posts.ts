@@ -54,6 +54,7 @@ export function deliveriesOfStory(
       kind: wordOf(row, "kind", ["digest", "alert", "notice"]),
       state: wordOf(row, "state", DELIVERY_STATES),
       storyIds: jsonOf(row, "current_ids"),
+      subscriptionId: textOrNull(row, "subscription_id"),
       createdAt: textOf(row, "created_at"),
       dueAt: textOf(row, "due_at"),
       settledAt: textOrNull(row, "settled_at"),

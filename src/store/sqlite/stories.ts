@@ -68,6 +68,7 @@ export function mergeStories(db: Connection, from: string, into: string): void {
   db.run("UPDATE merges SET into_id = ? WHERE into_id = ?", staying, ending);
   db.run("INSERT INTO merges (from_id, into_id) VALUES (?, ?)", ending, staying);
   moveTold(db, ending, staying);
+  moveNotes(db, ending, staying);
   db.run("UPDATE OR IGNORE delivery_stories SET story_id = ? WHERE story_id = ?", staying, ending);
   db.run("DELETE FROM delivery_stories WHERE story_id = ?", ending);
 }
@@ -83,6 +84,20 @@ function moveTold(db: Connection, ending: string, staying: string): void {
     ending,
   );
   db.run("DELETE FROM told WHERE story_id = ?", ending);
+}
+
+/** Who followed either story follows the one that stays; a mute of the ended one holds for it. */
+function moveNotes(db: Connection, ending: string, staying: string): void {
+  db.run(
+    `INSERT INTO follows (tenant, user, story_id, channel, until, items, told_at)
+     SELECT tenant, user, ?, channel, until, items, told_at FROM follows WHERE story_id = ?
+     ON CONFLICT (tenant, user, story_id) DO UPDATE SET items = follows.items + excluded.items,
+       until = max(follows.until, excluded.until), told_at = max(follows.told_at, excluded.told_at)`,
+    staying,
+    ending,
+  );
+  db.run("DELETE FROM follows WHERE story_id = ?", ending);
+  db.run("UPDATE mutes SET value = ? WHERE kind = 'story' AND value = ?", staying, ending);
 }
 
 /** Notes that a subscription was told a story. */

@@ -135,8 +135,11 @@ test("an alert is one story with what to do next", async () => {
       North News, also in 2 · en · https://news.example/i00000000001
       strike: “dockers walk out”
     https://sitrep.example/stories/s0000000001
+    [👍] /sitrep feedback s0000000001 relevant harbour
+    [👎] /sitrep feedback s0000000001 irrelevant harbour
     [Why] /sitrep why s0000000001 harbour
     [More] /sitrep story s0000000001
+    [Mute] /sitrep mute story s0000000001
     "
   `);
   const grown = replyText(alertReply(HARBOUR, { ...story, update: true }, options));

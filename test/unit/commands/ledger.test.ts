@@ -5,13 +5,14 @@ import { expect, test } from "vitest";
 import { createCommander } from "../../../src/commands/commander.ts";
 import type { Caller } from "../../../src/commands/spec.ts";
 import { openSqliteLedger, type SqliteLedger } from "../../../src/store/sqlite/ledger.ts";
-import { ADMIN, busyWorld, type FakeWorld, fakePorts } from "../../support/fake-archive.ts";
+import { ADMIN, busyWorld, type FakeWorld, fakePorts, NOW } from "../../support/fake-archive.ts";
 import { replyText } from "../../support/reply-text.ts";
 
 /** The busy world in a real ledger: the commands must say the same of both. */
 async function fill(ledger: SqliteLedger, world: FakeWorld): Promise<void> {
   for (const feed of world.feeds) {
-    await ledger.addFeed(feed);
+    const by = { tenant: "north", at: NOW, user: "chat:ada", what: "added a source" };
+    await ledger.addFeed(feed, by);
     if (feed.state !== null) await ledger.saveFeedState(feed.id, feed.state);
   }
   for (const item of [...world.items].sort((a, b) => (a.seenAt < b.seenAt ? -1 : 1))) {
@@ -60,8 +61,9 @@ test("the commands say of a real ledger what they say of the one in memory", asy
     );
     world.deliveries.splice(0);
     await fill(ledger, world);
-    const real = createCommander(fakePorts(world, { archive: ledger }));
-    const fake = createCommander(fakePorts(world));
+    const ports = fakePorts(world, { archive: ledger });
+    const real = createCommander(async () => ports);
+    const fake = createCommander(async () => fakePorts(world));
     const say = async (commander: typeof real, line: string, caller: Caller = ADMIN) =>
       replyText(await commander.runLine(line, caller));
     for (const line of [

@@ -28,8 +28,7 @@ describe("a line as typed", () => {
     });
     expect(options("source add https://news.example/feed")).toBe(
       "There is no command /sitrep source add. Did you mean /sitrep-admin source add or " +
-        "/sitrep-admin source list or /sitrep-admin source test or /sitrep-admin source remove or " +
-        "/sitrep-admin source export? " +
+        "/sitrep-admin source list or /sitrep-admin source test or /sitrep-admin source pause? " +
         "/sitrep help lists all commands.",
     );
   });

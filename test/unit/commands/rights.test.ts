@@ -61,7 +61,7 @@ function watched() {
     },
   };
   const state = () => JSON.stringify([world.held, world.feeds, done]);
-  return { world, state, commander: createCommander({ ...plain, posts, digests }) };
+  return { world, state, commander: createCommander(async () => ({ ...plain, posts, digests })) };
 }
 
 test("every command stands in this table", () => {

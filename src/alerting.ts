@@ -1,0 +1,174 @@
+import { muteFilter } from "./commands/muted.ts";
+import type { Mute } from "./commands/own.ts";
+import { topicIdOf } from "./commands/topic-key.ts";
+import { readMatch, weightsOf } from "./commands/weighed.ts";
+import { type Alert, type AlertStory, planAlerts } from "./digests/alerts.ts";
+import type { Subscription } from "./digests/subscription.ts";
+import { type Instant, outletOf } from "./feeds/item.ts";
+import { gistOf } from "./store/gist.ts";
+import type { Ledger, NewItem } from "./store/ledger.ts";
+import type { ArchivedItem } from "./stories/story.ts";
+import { tellStory } from "./stories/tell-story.ts";
+import { documentOf } from "./topics/document.ts";
+import { FEEDBACK_POINTS_MAX } from "./topics/feedback.ts";
+import type { Match, Topic } from "./topics/topic.ts";
+
+type Parts = { readonly ledger: Ledger; readonly topics: readonly Topic[] };
+
+/** The items that an ingest brought to one story, and all that the story has then. */
+type Grown = { readonly members: readonly NewItem[]; readonly items: readonly ArchivedItem[] };
+
+/** The alerts of one ingest: for each tenant as it weighs and mutes, and only of feeds that it sees. */
+export async function alertsFor(
+  parts: Parts,
+  feedId: string,
+  items: readonly NewItem[],
+  seenAt: Instant,
+): Promise<readonly Alert[]> {
+  const { ledger } = parts;
+  const audience = await ledger.audienceOf(feedId);
+  const subscriptions = (await ledger.subscriptions(null))
+    .map(({ subscription }) => subscription)
+    .filter(({ mode, paused }) => mode !== "digest" && !paused)
+    .filter(({ tenant }) => audience === null || audience.includes(tenant));
+  if (subscriptions.length === 0) return [];
+  const grown = await grownStories(parts, subscriptions, feedId, items, seenAt);
+  if (grown.length === 0) return [];
+  const mutes = Map.groupBy(await ledger.allMutes(seenAt), ({ tenant }) => tenant);
+  const alerts: Alert[] = [];
+  for (const [tenant, own] of Map.groupBy(subscriptions, (one) => one.tenant)) {
+    const stories = await storiesOf(parts, tenant, own, grown);
+    const told = await toldOf(ledger, own, stories);
+    const planned = planAlerts({ subscriptions: own, stories, told }, seenAt);
+    const held = mutes.get(tenant) ?? [];
+    alerts.push(...planned.filter((alert) => !isMuted(alert, held, grown)));
+  }
+  return alerts;
+}
+
+/** Stories that may be worth an alert to somebody: an item has to do with a subscribed topic. */
+async function grownStories(
+  { ledger, topics }: Parts,
+  subscriptions: readonly Subscription[],
+  feedId: string,
+  items: readonly NewItem[],
+  seenAt: Instant,
+): Promise<readonly Grown[]> {
+  const wanted = new Set(subscriptions.map(({ topicId }) => topicId));
+  const floors = new Map(
+    topics
+      .filter(({ id }) => wanted.has(id))
+      .map(({ id, threshold }) => [id, threshold - FEEDBACK_POINTS_MAX]),
+  );
+  const mayMatter = ({ matches }: NewItem): boolean =>
+    matches.some(({ topicId, score }) => score >= (floors.get(topicId) ?? Infinity));
+  const grown: Grown[] = [];
+  for (const [storyId, members] of Map.groupBy(items, (item) => item.storyId)) {
+    if (!members.some(mayMatter)) continue;
+    const earlier = (await ledger.story(storyId))?.items ?? [];
+    const archived = members.map((member) => archivedItem(member, feedId, seenAt));
+    grown.push({ members, items: [...earlier, ...archived] });
+  }
+  return grown;
+}
+
+async function storiesOf(
+  { ledger, topics }: Parts,
+  tenant: string,
+  subscriptions: readonly Subscription[],
+  grown: readonly Grown[],
+): Promise<readonly AlertStory[]> {
+  const wanted = new Set(subscriptions.map(({ topicId }) => topicId));
+  const hidden = new Set(await ledger.hiddenFeeds(tenant));
+  const stories: AlertStory[] = [];
+  for (const topic of topics.filter(({ id }) => wanted.has(id))) {
+    const topicId = topicIdOf(topic.id);
+    const weights = weightsOf(await ledger.verdicts(tenant, topicId), topicId);
+    const reach = weights.size === 0 ? 0 : FEEDBACK_POINTS_MAX;
+    for (const { members, items } of grown) {
+      const scored = members.map((member) => {
+        const match = member.matches.find((one) => one.topicId === topic.id) ?? null;
+        const item = items.find(({ id }) => id === member.id) ?? null;
+        if (match === null || match.score < topic.threshold - reach) return { member, match };
+        return { member, match: readMatch(match, item, weights, topic.threshold) };
+      });
+      if (!scored.some(({ match }) => match !== null && match.score >= topic.threshold)) continue;
+      const visible = items.filter((item) => !hidden.has(item.feedId));
+      stories.push(alertStory(topic, scored, visible));
+    }
+  }
+  return stories;
+}
+
+type Scored = { readonly member: NewItem; readonly match: Match | null };
+
+function alertStory(
+  topic: Topic,
+  scored: readonly Scored[],
+  items: readonly ArchivedItem[],
+): AlertStory {
+  const best = scored.toSorted((a, b) => (b.match?.score ?? 0) - (a.match?.score ?? 0))[0];
+  const story = tellStory(items);
+  return {
+    topicId: topic.id,
+    topicName: topic.name,
+    threshold: topic.threshold,
+    story: {
+      story,
+      score: best?.match?.score ?? 0,
+      reasons: best?.match?.reasons ?? [],
+      gist: best === undefined ? null : gistOf(best.member.item.text, story.headline),
+      itemsNew: scored.length,
+      update: false,
+    },
+    items: scored.map(({ member, match }) => ({
+      score: match?.score ?? 0,
+      baseline: member.baseline,
+      language: member.language,
+    })),
+  };
+}
+
+/** Every item that could have caused the alert is held back in that channel. */
+function isMuted(
+  { subscription, story }: Alert,
+  mutes: readonly Mute[],
+  grown: readonly Grown[],
+): boolean {
+  const { channel, topicId } = subscription;
+  const filter = muteFilter(mutes, { channel, topicId: topicIdOf(topicId) });
+  if (filter.size === 0) return false;
+  const isTold = (item: ArchivedItem): boolean => item.storyId === story.story.id;
+  const members = grown.find(({ items }) => items.some(isTold))?.members ?? [];
+  return members
+    .filter(({ matches }) => matches.some((match) => match.topicId === topicId))
+    .every(({ item, storyId }) => {
+      const { url } = item;
+      const document = documentOf(item);
+      return filter.ofItem({ outlet: outletOf(item), url, storyId, document }) !== null;
+    });
+}
+
+function toldOf(
+  ledger: Ledger,
+  subscriptions: readonly Subscription[],
+  stories: readonly AlertStory[],
+): ReturnType<Ledger["told"]> {
+  const ids = [...new Set(stories.map(({ story }) => story.story.id))];
+  return Promise.all(subscriptions.map(({ id }) => ledger.told(id, ids))).then((all) => all.flat());
+}
+
+function archivedItem(entry: NewItem, feedId: string, seenAt: Instant): ArchivedItem {
+  const { id, item, baseline, storyId, duplicateOf, language } = entry;
+  return {
+    ...item,
+    id,
+    feedId,
+    seenAt,
+    editedAt: null,
+    baseline,
+    storyId,
+    duplicateOf,
+    language: language ?? item.language,
+  };
+}

@@ -1,0 +1,89 @@
+import { feedIdOf } from "../../feeds/identity.ts";
+import { type OpmlFeed, parseOpml } from "../../feeds/opml.ts";
+import { redactUrl } from "../../feeds/redact.ts";
+import { answer, failed, heading, notice, plain } from "../answers.ts";
+import { type Call, type Command, entryOf } from "../command.ts";
+import { confirmReply } from "../confirm.ts";
+import { hostOf } from "../feed-health.ts";
+import { WEB_ADDRESS } from "../line.ts";
+import type { Block } from "../reply.ts";
+import { countText } from "../words.ts";
+
+/** More is a matter for a file. */
+const FEEDS_MAX = 500;
+const SHOWN_MAX = 20;
+
+export const sourceImportCommand: Command = {
+  spec: {
+    root: "sitrep-admin",
+    group: "source",
+    name: "import",
+    about: "Read all feeds of an OPML file at an address; shows what is new before it adds them",
+    level: "admin",
+    confirms: true,
+    options: [{ name: "url", kind: "text", about: "Address of the OPML file", required: true }],
+  },
+  async run(call) {
+    const { options, ports } = call;
+    const url = options.required("url");
+    if (!WEB_ADDRESS.test(url)) return failed("url: an address of http:// or https:// is needed.");
+    const read = await ports.reader.read(url);
+    if ("problem" in read) return failed(`${redactUrl(url)} cannot be read: ${read.problem}`);
+    const { feeds, problems } = parseOpml(read.text);
+    if (feeds.length === 0) return failed(`No feed is named in ${redactUrl(url)}.`);
+    if (feeds.length > FEEDS_MAX) {
+      return failed(`${feeds.length} feeds are too many at once; at most ${FEEDS_MAX}.`);
+    }
+    const known = new Set((await ports.archive.feeds()).map(({ id }) => id));
+    const fresh = [...new Map(feeds.map((feed) => [feedIdOf(feed.url), feed])).entries()].filter(
+      ([id]) => !known.has(id),
+    );
+    if (fresh.length === 0) {
+      return answer([notice("info", `All ${feeds.length} are read already.`)]);
+    }
+    const title = heading(`Import from ${hostOf(url)}`);
+    const counts = plain(
+      `${countText(fresh.length, "new feed")}, ${feeds.length - fresh.length} known already`,
+    );
+    const faults = problems.slice(0, 5).map(({ message }) => notice("warning", message));
+    if (!options.confirmed) {
+      const blocks = [title, counts, table(fresh.map(([, feed]) => feed)), ...faults];
+      return confirmReply(call, blocks, `Add ${fresh.length}`);
+    }
+    for (const [id, feed] of fresh) await add(call, id, feed);
+    return answer([
+      notice("good", `${countText(fresh.length, "feed")} added; each first reading is a baseline.`),
+      ...faults,
+    ]);
+  },
+};
+
+async function add(call: Call, id: string, { url, name, tags, language }: OpmlFeed): Promise<void> {
+  const { ports } = call;
+  await ports.archive.addFeed(
+    {
+      id,
+      url,
+      name,
+      tags,
+      language,
+      everyMs: ports.pollEveryMs,
+      weight: 1,
+      fullText: false,
+      where: null,
+    },
+    entryOf(call, `added source ${id} (${redactUrl(url)}) by an import`),
+  );
+}
+
+function table(feeds: readonly OpmlFeed[]): Block {
+  const more = feeds.length - SHOWN_MAX;
+  const rows = feeds
+    .slice(0, SHOWN_MAX)
+    .map(({ url, name }) => [name ?? hostOf(url), redactUrl(url)]);
+  return {
+    kind: "table",
+    columns: ["Name", "Address"],
+    rows: more > 0 ? [...rows, [`and ${more} more`, ""]] : rows,
+  };
+}
