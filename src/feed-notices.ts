@@ -67,7 +67,7 @@ export function createFeedNotices(sitrep: Sitrep): FeedNotices {
 function givenUp(feed: PolledFeed, { problem, lastOkAt }: FeedState): string {
   const good = lastOkAt === null ? "It was never read" : `It was last read on ${day(lastOkAt)}`;
   const reason = problem === null ? "" : ` ${problem}`;
-  return `${feedName(feed)} is given up.${reason} ${good}. Once it is mended: /sitrep-admin source test ${redactUrl(feed.url)}`;
+  return `${feedName(feed)} is given up.${reason} ${good}. Once it is mended: /sitrep-admin source test ${feed.id}`;
 }
 
 /** The day of an instant, in UTC. */

@@ -90,8 +90,11 @@ export function createPolling(sitrep: Sitrep, ingester: Ingester, metrics: Metri
   const failing = sideOf(2, DUE_MAX);
   const tasks = new Set<Promise<void>>();
 
-  const begin = (feeds: readonly PolledFeed[], onPolled: OnPolled): Promise<void> => {
+  const isRunning = ({ id }: PolledFeed): boolean =>
+    well.running.has(id) || failing.running.has(id);
+  const begin = (all: readonly PolledFeed[], onPolled: OnPolled): Promise<void> => {
     let done = 0;
+    const feeds = all.filter((feed) => !isRunning(feed));
     const begun = feeds.map((feed) => {
       const side = (feed.state?.failures ?? 0) > 0 ? failing : well;
       side.running.add(feed.id);
@@ -109,15 +112,14 @@ export function createPolling(sitrep: Sitrep, ingester: Ingester, metrics: Metri
   const dueOf = async (side: Side): Promise<readonly PolledFeed[]> => {
     if (side.running.size >= side.runningMax) return [];
     const query = { failing: side === failing, limit: DUE_MAX + side.running.size };
-    const due = await ledger.dueFeeds({ now: sitrep.now(), ...query });
-    return withoutHeld(polls, due).filter(
-      ({ id }) => !well.running.has(id) && !failing.running.has(id),
-    );
+    return ledger.dueFeeds({ now: sitrep.now(), ...query });
   };
   return {
     mounts: pushes.mount === null ? [] : [pushes.mount],
     async pollDue(onPolled) {
-      await begin([...(await dueOf(well)), ...(await dueOf(failing))], onPolled);
+      const due = [...(await dueOf(well)), ...(await dueOf(failing))];
+      const { held, free } = tellHeld(polls, due);
+      await Promise.all([begin(free, onPolled), putOff(polls, held)]);
     },
     async pollAll(onPolled) {
       const feeds = await ledger.feeds();
@@ -159,20 +161,32 @@ function pollsOf(sitrep: Sitrep, ingester: Ingester, metrics: Metrics): Polls {
   };
 }
 
-/** Those whose server may be asked; the others are due when it may be. */
-function withoutHeld(
-  { sitrep, heldHosts, keeping }: Polls,
+/** A feed whose server asks for less, and until when. */
+type HeldFeed = { readonly feed: PolledFeed; readonly until: Instant };
+
+function tellHeld(
+  { sitrep, heldHosts }: Polls,
   due: readonly PolledFeed[],
-): readonly PolledFeed[] {
+): { readonly held: readonly HeldFeed[]; readonly free: readonly PolledFeed[] } {
   const at = sitrep.now();
   for (const [host, until] of heldHosts) if (until <= at) heldHosts.delete(host);
-  return due.filter((feed) => {
+  const held: HeldFeed[] = [];
+  const free: PolledFeed[] = [];
+  for (const feed of due) {
     const until = heldHosts.get(hostOf(feed.url));
-    if (until === undefined) return true;
-    const state = heldState(feed.state, until, Math.random());
-    keeping.store.saveState(feed.id, state).catch(() => undefined);
-    return false;
-  });
+    if (until === undefined) free.push(feed);
+    else held.push({ feed, until });
+  }
+  return { held, free };
+}
+
+/** They are due when their server may be asked again, so that they do not stand in the way of others until then. */
+async function putOff({ keeping }: Polls, held: readonly HeldFeed[]): Promise<void> {
+  await Promise.all(
+    held.map(({ feed, until }) =>
+      keeping.store.saveState(feed.id, heldState(feed.state, until, Math.random())),
+    ),
+  );
 }
 
 async function pollOne(polls: Polls, feed: PolledFeed, side: Side): Promise<void> {

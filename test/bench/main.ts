@@ -8,6 +8,8 @@ type Bench = (args: string[]) => unknown;
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   feeds: async () => (await import("./feeds.ts")).run,
   match: async () => (await import("./match.ts")).run,
+  parse: async () => (await import("./parse.ts")).run,
+  poll: async () => (await import("./poll.ts")).run,
   quality: async () => (await import("./quality.ts")).run,
   slots: async () => (await import("./slots.ts")).run,
   stories: async () => (await import("./stories.ts")).run,
