@@ -8,6 +8,7 @@ import { GroupAtoms, unknownGroups } from "./group-atoms.ts";
 import { LANGUAGES } from "./language.ts";
 import { Lexicon, SCRIPTS } from "./lexicon.ts";
 import { planOf } from "./plan.ts";
+import { Presence } from "./presence.ts";
 import { parseQuery } from "./query.ts";
 import type { Query } from "./query-tree.ts";
 import { stemOf } from "./stem.ts";
@@ -40,10 +41,12 @@ export function compileSearch(
     } = fault ?? {};
     return { search: null, fault: `line ${line}, column ${column}: ${what}: ${remedy}` };
   }
-  const plan = planOf(query, lexicon, (name) => groupAtoms.atomOf(name));
+  const presence = new Presence();
+  const groupAtom = (name: string): number => groupAtoms.atomOf(name);
+  const plan = planOf(query, { lexicon, presence, groupAtom });
   const cues = addCues(lexicon);
   const reading = new DocumentReading(lexicon);
-  const evaluator = new Evaluator(reading, cues);
+  const evaluator = new Evaluator(reading, cues, presence);
   const matches: ArchiveSearch["matches"] = (document) => {
     reading.read(document);
     const evidence = evaluator.evaluate(plan);

@@ -3,6 +3,7 @@ import type { DocumentReading, Span } from "./document-reading.ts";
 import { type Evidence, type Part, worthOf } from "./evidence.ts";
 import { evaluateFrame } from "./frame.ts";
 import type { FramePlan, Plan, Weighted } from "./plan.ts";
+import type { Presence } from "./presence.ts";
 
 /** What each further mention adds, and at most. */
 const MENTION_WORTH = 0.03;
@@ -14,8 +15,10 @@ const NEARNESS_SHARE = 0.3;
 export class Evaluator {
   readonly #reading: DocumentReading;
   readonly #cues: Cues;
+  readonly #presence: Presence;
 
-  constructor(reading: DocumentReading, cues: Cues) {
+  constructor(reading: DocumentReading, cues: Cues, presence: Presence) {
+    this.#presence = presence;
     this.#reading = reading;
     this.#cues = cues;
   }
@@ -25,7 +28,7 @@ export class Evaluator {
       case "atom":
         return this.#atom(plan);
       case "any":
-        return this.#any(plan.of);
+        return this.#any(plan);
       case "near":
         return this.#near(plan);
       case "frame":
@@ -41,7 +44,7 @@ export class Evaluator {
       case "atom":
         return this.#reading.spans(plan.atom, plan.field);
       case "any":
-        return this.#spansOfAny(plan.of);
+        return this.#spansOfAny(plan);
       case "near":
         return this.#pairs(plan).map(({ left, right }) => cover(left, right));
       case "frame":
@@ -50,14 +53,24 @@ export class Evaluator {
     }
   }
 
-  #spansOfAny(of: readonly Weighted[]): Span[] {
+  #spansOfAny(plan: Plan & { kind: "any" }): Span[] {
     let found: Span[] = [];
-    for (const { plan } of of) {
-      const spans = this.spansOf(plan);
+    let lists = 0;
+    for (let index = 0; index < plan.of.length; index += 1) {
+      const one = this.#present(plan, index);
+      const spans = one === null ? [] : this.spansOf(one.plan);
       if (spans.length === 0) continue;
-      found = found.length === 0 ? spans : [...found, ...spans];
+      found = lists === 0 ? spans : [...found, ...spans];
+      lists += 1;
     }
-    return of.length === 1 ? found : found.toSorted((left, right) => left.start - right.start);
+    return lists < 2 ? found : found.sort((left, right) => left.start - right.start);
+  }
+
+  /** An alternative; null when something of it is nowhere in the document, which is told without looking at it. */
+  #present({ of, needed }: Plan & { kind: "any" }, index: number): Weighted | null {
+    const { stamps, generation } = this.#reading;
+    const child = of.length === 1 ? needed : this.#presence.childOf(needed, index);
+    return this.#presence.holds(child, stamps, generation) ? (of[index] ?? null) : null;
   }
 
   #atom(plan: Plan & { kind: "atom" }): Evidence | null {
@@ -69,12 +82,13 @@ export class Evaluator {
     return { quality, parts: [{ ...first, concept: plan.label, share: quality }] };
   }
 
-  #any(of: readonly Weighted[]): Evidence | null {
+  #any(plan: Plan & { kind: "any" }): Evidence | null {
     let best: Evidence | null = null;
-    for (const { plan, share } of of) {
-      const evidence = this.evaluate(plan);
-      if (evidence === null) continue;
-      const scaled = share === 1 ? evidence : scale(evidence, share);
+    for (let index = 0; index < plan.of.length; index += 1) {
+      const one = this.#present(plan, index);
+      const evidence = one === null ? null : this.evaluate(one.plan);
+      if (one === null || evidence === null) continue;
+      const scaled = one.share === 1 ? evidence : scale(evidence, one.share);
       if (best === null || scaled.quality > best.quality) best = scaled;
     }
     return best;

@@ -5,7 +5,8 @@ import { Evaluator } from "./evaluate.ts";
 import type { Evidence, Part } from "./evidence.ts";
 import { GroupAtoms, unknownGroups } from "./group-atoms.ts";
 import { Lexicon } from "./lexicon.ts";
-import { type Plan, planOf, requirementsOf } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { Presence } from "./presence.ts";
 import { parseQuery } from "./query.ts";
 import type { Match, MatchDocument, Reason, Topic } from "./topic.ts";
 import { type ConceptGroup, checkGroups } from "./topic-file.ts";
@@ -30,6 +31,8 @@ export function compileTopics(
   const lexicon = new Lexicon();
   const groupAtoms = new GroupAtoms(groups, lexicon);
   const cues = addCues(lexicon);
+  const presence = new Presence();
+  const material = { lexicon, presence, groupAtom: (name: string) => groupAtoms.atomOf(name) };
   const compiled: Compiled[] = [];
   for (const topic of topics) {
     const { query, faults: found } = parseQuery(topic.query);
@@ -40,10 +43,10 @@ export function compileTopics(
       faults.push({ ...place, what: `query, line ${line}, column ${column}: ${what}`, remedy });
     }
     if (query === null || unknown.length > 0) continue;
-    const plan = planOf(query, lexicon, (name) => groupAtoms.atomOf(name));
+    const plan = planOf(query, material);
     compiled.push({ topic, plan });
   }
-  return { matcher: new Matcher(lexicon, cues, compiled), faults };
+  return { matcher: new Matcher(lexicon, cues, presence, compiled), faults };
 }
 
 class Matcher implements TopicMatcher {
@@ -53,14 +56,15 @@ class Matcher implements TopicMatcher {
   readonly #evaluator: Evaluator;
   readonly #index: TopicIndex;
 
-  constructor(lexicon: Lexicon, cues: Cues, compiled: readonly Compiled[]) {
+  constructor(lexicon: Lexicon, cues: Cues, presence: Presence, compiled: readonly Compiled[]) {
     this.#compiled = compiled;
     this.#byId = new Map(compiled.map((one) => [one.topic.id, one]));
     this.#reading = new DocumentReading(lexicon);
-    this.#evaluator = new Evaluator(this.#reading, cues);
+    this.#evaluator = new Evaluator(this.#reading, cues, presence);
     this.#index = new TopicIndex(
-      compiled.map(({ plan }) => requirementsOf(plan)),
+      compiled.map(({ plan }) => plan),
       lexicon.atomCount,
+      presence,
     );
   }
 

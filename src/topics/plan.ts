@@ -1,5 +1,6 @@
 import { wordsOf } from "./analyse.ts";
 import type { Lexicon, Pattern } from "./lexicon.ts";
+import type { Needed, Presence } from "./presence.ts";
 import type { Query, QueryField } from "./query-tree.ts";
 
 /** A query whose words are atoms. */
@@ -9,8 +10,9 @@ export type Plan =
       readonly atom: number;
       readonly label: string;
       readonly field: QueryField;
+      readonly needed: Needed;
     }
-  | { readonly kind: "any"; readonly of: readonly Weighted[] }
+  | { readonly kind: "any"; readonly of: readonly Weighted[]; readonly needed: Needed }
   | {
       readonly kind: "near";
       readonly left: Plan;
@@ -18,6 +20,7 @@ export type Plan =
       readonly words: number;
       readonly ordered: boolean;
       readonly label: string;
+      readonly needed: Needed;
     }
   | FramePlan
   | {
@@ -31,6 +34,7 @@ export type Plan =
         readonly points: number;
         readonly label: string;
       }[];
+      readonly needed: Needed;
     };
 
 export type FramePlan = {
@@ -40,81 +44,100 @@ export type FramePlan = {
   readonly does: Plan;
   readonly what: Plan | null;
   readonly where: Plan | null;
+  readonly needed: Needed;
 };
 
 /** A plan and what it counts among its neighbours: in `all` its part of 1, in `any` its part of the best. */
 export type Weighted = { readonly plan: Plan; readonly share: number };
 
-/** Turns a query into a plan; `groupAtom` knows every group of the query. */
-export function planOf(query: Query, lexicon: Lexicon, groupAtom: (name: string) => number): Plan {
-  const plan = (one: Query): Plan => planOf(one, lexicon, groupAtom);
+/** What plans are made of; shared by all topics. */
+export type Material = {
+  readonly lexicon: Lexicon;
+  readonly presence: Presence;
+  /** Knows every group of the query. */
+  readonly groupAtom: (name: string) => number;
+};
+
+/** Turns a query into a plan. */
+export function planOf(query: Query, material: Material): Plan {
   switch (query.kind) {
     case "word":
     case "phrase": {
-      const atom = lexicon.atomOf(patternsOf(query));
       const label = query.kind === "phrase" ? `"${query.text}"` : query.text;
-      return { kind: "atom", atom, label, field: query.field };
+      return atomPlan(material.lexicon.atomOf(patternsOf(query)), label, query.field);
     }
     case "group":
-      return {
-        kind: "atom",
-        atom: groupAtom(query.name),
-        label: `@${query.name}`,
-        field: query.field,
-      };
-    case "any": {
-      const best = Math.max(...query.of.map(factorOf));
-      return {
-        kind: "any",
-        of: query.of.map((one) => ({ plan: plan(one), share: factorOf(one) / best })),
-      };
-    }
-    case "near": {
-      const [left, right] = query.of;
-      if (left === undefined || right === undefined) throw new Error("NEAR without two operands");
-      const { words, ordered } = query;
-      return {
-        kind: "near",
-        left: plan(left),
-        right: plan(right),
-        words,
-        ordered,
-        label: labelOf(query),
-      };
-    }
-    case "frame": {
-      const { who, not, does, what, where } = query;
-      const slot = (one: Query | null): Plan | null => (one === null ? null : plan(one));
-      return {
-        kind: "frame",
-        who: plan(who),
-        not: slot(not),
-        does: plan(does),
-        what: slot(what),
-        where: slot(where),
-      };
-    }
+      return atomPlan(material.groupAtom(query.name), `@${query.name}`, query.field);
+    case "any":
+      return anyOf(query, material);
+    case "near":
+      return nearOf(query, material);
+    case "frame":
+      return frameOf(query, material);
     case "all":
-      return allOf(query.of, query.none, plan);
+      return allOf(query, material);
   }
 }
 
-function allOf(of: readonly Query[], none: readonly Query[], plan: (query: Query) => Plan): Plan {
-  const needed = of.filter((one) => one.weight?.kind !== "points");
-  const sum = needed.reduce((total, one) => total + factorOf(one), 0);
+function atomPlan(atom: number, label: string, field: QueryField): Plan {
+  return { kind: "atom", atom, label, field, needed: atom };
+}
+
+function anyOf(query: Query & { kind: "any" }, material: Material): Plan {
+  const best = Math.max(...query.of.map(factorOf));
+  const of = query.of.map((one) => ({
+    plan: planOf(one, material),
+    share: factorOf(one) / best,
+  }));
+  return { kind: "any", of, needed: material.presence.any(of.map(({ plan }) => plan.needed)) };
+}
+
+function nearOf(query: Query & { kind: "near" }, material: Material): Plan {
+  const [first, second] = query.of;
+  if (first === undefined || second === undefined) throw new Error("NEAR without two operands");
+  const left = planOf(first, material);
+  const right = planOf(second, material);
+  const { words, ordered } = query;
+  const needed = material.presence.all([left.needed, right.needed]);
+  return { kind: "near", left, right, words, ordered, label: labelOf(query), needed };
+}
+
+function frameOf(query: Query & { kind: "frame" }, material: Material): Plan {
+  const slot = (one: Query | null): Plan | null => (one === null ? null : planOf(one, material));
+  const who = planOf(query.who, material);
+  const does = planOf(query.does, material);
+  const what = slot(query.what);
+  const where = slot(query.where);
+  const needed = [who, does, what, where].flatMap((one) => (one === null ? [] : [one.needed]));
+  return {
+    kind: "frame",
+    who,
+    not: slot(query.not),
+    does,
+    what,
+    where,
+    needed: material.presence.all(needed),
+  };
+}
+
+function allOf(query: Query & { kind: "all" }, material: Material): Plan {
+  const required = query.of.filter((one) => one.weight?.kind !== "points");
+  const sum = required.reduce((total, one) => total + factorOf(one), 0);
+  const of = required.map((one) => ({
+    plan: planOf(one, material),
+    // A part that stands alone beside bonuses is worth what its weight says.
+    share: required.length === 1 ? Math.min(1, factorOf(one)) : factorOf(one) / sum,
+  }));
   return {
     kind: "all",
-    // A part that stands alone beside bonuses is worth what its weight says.
-    of: needed.map((one) => ({
-      plan: plan(one),
-      share: needed.length === 1 ? Math.min(1, factorOf(one)) : factorOf(one) / sum,
-    })),
-    none: none.map(plan),
-    extras: of.flatMap((one) =>
-      one.weight?.kind === "points"
-        ? [{ plan: plan({ ...one, weight: null }), points: one.weight.points, label: labelOf(one) }]
-        : [],
-    ),
+    of,
+    none: query.none.map((one) => planOf(one, material)),
+    extras: query.of.flatMap((one) => {
+      if (one.weight?.kind !== "points") return [];
+      const plan = planOf({ ...one, weight: null }, material);
+      return [{ plan, points: one.weight.points, label: labelOf(one) }];
+    }),
+    needed: material.presence.all(of.map(({ plan }) => plan.needed)),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { DocumentReading } from "./document-reading.ts";
+import { type Plan, requirementsOf } from "./plan.ts";
+import type { Needed, Presence } from "./presence.ts";
 
 /**
  * Which topics a document may match. Of each topic it knows the sets of atoms of which a match needs one each; a topic
@@ -17,9 +19,14 @@ export class TopicIndex {
   readonly #seen: Int32Array;
   #generation = 0;
 
-  /** `requirements`: by topic, the sets of which every match has an atom each. */
-  constructor(requirements: readonly (readonly (readonly number[])[])[], atomCount: number) {
-    const ordered = byRarity(requirements, atomCount);
+  /** By topic. */
+  readonly #needed: Int32Array;
+  readonly #presence: Presence;
+
+  constructor(plans: readonly Plan[], atomCount: number, presence: Presence) {
+    this.#presence = presence;
+    this.#needed = Int32Array.from(plans, ({ needed }): Needed => needed);
+    const ordered = byRarity(plans.map(requirementsOf), atomCount);
     const starts = new Int32Array(atomCount + 1);
     for (const [topic, [anchor, second = []]] of ordered.entries()) {
       if (anchor === undefined) this.#always.push(topic);
@@ -43,11 +50,8 @@ export class TopicIndex {
     for (const atom of reading.present) this.#follow(atom, reading, found);
   }
 
-  #follow(
-    atom: number,
-    { stamps, generation }: DocumentReading,
-    found: (topic: number) => void,
-  ): void {
+  #follow(atom: number, reading: DocumentReading, found: (topic: number) => void): void {
+    const { stamps, generation } = reading;
     const entries = this.#entries;
     const near = this.#near;
     const end = this.#starts[atom + 1] ?? 0;
@@ -62,10 +66,15 @@ export class TopicIndex {
         met = near[other & NEAR_MASK] === 1 && stamps[other] === generation;
       }
       at = next;
-      if (!met || this.#seen[topic] === this.#generation) continue;
-      this.#seen[topic] = this.#generation;
-      found(topic);
+      if (met && this.#first(topic, reading)) found(topic);
     }
+  }
+
+  /** Whether the topic was not tried for this document yet and has all that it needs. */
+  #first(topic: number, { stamps, generation }: DocumentReading): boolean {
+    if (this.#seen[topic] === this.#generation) return false;
+    this.#seen[topic] = this.#generation;
+    return this.#presence.holds(this.#needed[topic] ?? 0, stamps, generation);
   }
 }
 

@@ -9,12 +9,10 @@ export class Vocabulary {
   /** By number: the lower-case word with its accents. */
   readonly words: string[] = [];
   readonly #current = new Uint16Array(WORD_CHARS_MAX);
-  /** Hash and number side by side, so that a look is one reach into memory; number -1: free. */
+  /** Hash and place of the record side by side, so that a look is one reach into memory; place -1: free. */
   #slots = new Int32Array(1 << 13).fill(-1);
-  #hashes = new Int32Array(1 << 11);
-  #starts = new Int32Array(1 << 11);
-  #lengths = new Uint8Array(1 << 11);
-  #characters = new Uint16Array(1 << 14);
+  /** One record a word: its length, the two halves of its number, its characters. */
+  #records = new Uint16Array(1 << 14);
   #used = 0;
 
   /** Where the reader puts the characters of the word that is being read. */
@@ -25,63 +23,65 @@ export class Vocabulary {
   /** The number of the word in `current`, of this length and hash. */
   intern(length: number, hash: number): number {
     const slots = this.#slots;
+    const records = this.#records;
     const mask = slots.length - 1;
     let slot = slotOf(hash) & mask;
     for (;;) {
-      const id = slots[slot + 1] ?? -1;
-      if (id < 0) return this.#add(length, hash, slot);
-      if (slots[slot] === hash && this.#same(id, length)) return id;
+      const place = slots[slot + 1] ?? -1;
+      if (place < 0) return this.#add(length, hash, slot);
+      if (slots[slot] === hash && this.#same(place, length)) {
+        return (records[place + 1] ?? 0) | ((records[place + 2] ?? 0) << 16);
+      }
       slot = (slot + 2) & mask;
     }
   }
 
-  #same(id: number, length: number): boolean {
-    if (this.#lengths[id] !== length) return false;
-    const start = this.#starts[id] ?? 0;
+  #same(place: number, length: number): boolean {
+    const records = this.#records;
+    const current = this.#current;
+    if (records[place] !== length) return false;
+    const start = place + RECORD_HEAD;
     for (let index = 0; index < length; index += 1) {
-      if (this.#characters[start + index] !== this.#current[index]) return false;
+      if (records[start + index] !== current[index]) return false;
     }
     return true;
   }
 
   #add(length: number, hash: number, slot: number): number {
     const id = this.words.length;
-    if (id >= this.#hashes.length) this.#growWords();
-    while (this.#used + length > this.#characters.length)
-      this.#characters = doubled16(this.#characters);
-    this.#characters.set(this.#current.subarray(0, length), this.#used);
-    this.#hashes[id] = hash;
-    this.#starts[id] = this.#used;
-    this.#lengths[id] = length;
-    this.#used += length;
+    const place = this.#used;
+    this.#used += RECORD_HEAD + length;
+    while (this.#used > this.#records.length) this.#records = doubled16(this.#records);
+    this.#records[place] = length;
+    this.#records[place + 1] = id & 0xffff;
+    this.#records[place + 2] = id >>> 16;
+    this.#records.set(this.#current.subarray(0, length), place + RECORD_HEAD);
     this.#slots[slot] = hash;
-    this.#slots[slot + 1] = id;
+    this.#slots[slot + 1] = place;
     this.words.push(String.fromCharCode(...this.#current.subarray(0, length)));
     if (id * 4 > this.#slots.length) this.#rehash();
     return id;
   }
 
-  #growWords(): void {
-    this.#hashes = doubled32(this.#hashes);
-    this.#starts = doubled32(this.#starts);
-    const lengths = new Uint8Array(this.#lengths.length * 2);
-    lengths.set(this.#lengths);
-    this.#lengths = lengths;
-  }
-
   #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    const old = this.#slots;
+    const slots = new Int32Array(old.length * 2).fill(-1);
     const mask = slots.length - 1;
-    for (let id = 0; id < this.words.length; id += 1) {
-      const hash = this.#hashes[id] ?? 0;
+    for (let index = 0; index < old.length; index += 2) {
+      const hash = old[index] ?? 0;
+      const place = old[index + 1] ?? -1;
+      if (place < 0) continue;
       let slot = slotOf(hash) & mask;
       while ((slots[slot + 1] ?? -1) >= 0) slot = (slot + 2) & mask;
       slots[slot] = hash;
-      slots[slot + 1] = id;
+      slots[slot + 1] = place;
     }
     this.#slots = slots;
   }
 }
+
+/** Numbers that stand before the characters of a record. */
+const RECORD_HEAD = 3;
 
 /** Where a hash belongs, before the mask: always even. */
 function slotOf(hash: number): number {

@@ -1,0 +1,60 @@
+/** What of a plan has to stand in a document: an atom's number, or ~ the place of a node that joins several. */
+export type Needed = number;
+
+const ANY = 0;
+const ALL = 1;
+
+/**
+ * What every part of every plan needs, whatever the order and the distance. All plans share one list of numbers, so
+ * that a look is a short read in one place; the plans themselves lie scattered over the memory.
+ */
+export class Presence {
+  /** One after the other: kind, number of children, what each child needs. Full once the topics are compiled. */
+  #code = new Int32Array(1024);
+  #used = 0;
+
+  any(children: readonly Needed[]): Needed {
+    return this.#add(ANY, children);
+  }
+
+  all(children: readonly Needed[]): Needed {
+    return this.#add(ALL, children);
+  }
+
+  #add(kind: number, children: readonly Needed[]): Needed {
+    const [only] = children;
+    if (only !== undefined && children.length === 1) return only;
+    const place = this.#used;
+    this.#used += 2 + children.length;
+    while (this.#used > this.#code.length) {
+      const larger = new Int32Array(this.#code.length * 2);
+      larger.set(this.#code);
+      this.#code = larger;
+    }
+    this.#code[place] = kind;
+    this.#code[place + 1] = children.length;
+    this.#code.set(children, place + 2);
+    return ~place;
+  }
+
+  /** Whether it stands in the document whose atoms bear this generation. */
+  holds(needed: Needed, stamps: Int32Array, generation: number): boolean {
+    if (needed >= 0) return stamps[needed] === generation;
+    const code = this.#code;
+    const place = ~needed;
+    const any = code[place] === ANY;
+    const end = place + 2 + (code[place + 1] ?? 0);
+    for (let at = place + 2; at < end; at += 1) {
+      const child = code[at] ?? 0;
+      const holds =
+        child >= 0 ? stamps[child] === generation : this.holds(child, stamps, generation);
+      if (holds === any) return any;
+    }
+    return !any;
+  }
+
+  /** What one of several children needs. */
+  childOf(needed: Needed, index: number): Needed {
+    return needed >= 0 ? needed : (this.#code[~needed + 2 + index] ?? 0);
+  }
+}
