@@ -2,7 +2,7 @@ import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import { CHART_SIZE } from "./chart-size.ts";
+import { type ChartSize, WIDE_CHART } from "./chart-size.ts";
 import type { Chart } from "./chart-words.ts";
 import { safeCut } from "./safe-text.ts";
 
@@ -42,11 +42,11 @@ const SHAPES = ["solid", "dashed", "dotted"] as const;
 const LABEL_CHARS_MAX = 40;
 
 /** A chart as SVG: bars for one series, lines for several. The same chart gives the same text. */
-export function drawSvg(chart: Chart, theme: ChartTheme): string {
+export function drawSvg(chart: Chart, theme: ChartTheme, size: ChartSize = WIDE_CHART): string {
   use([BarChart, LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
-  const picture = init(null, null, { renderer: "svg", ssr: true, ...CHART_SIZE });
+  const picture = init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
-    picture.setOption(optionOf(chart, COLOURS[theme]));
+    picture.setOption(optionOf(chart, COLOURS[theme], size));
     return still(picture.renderToSVGString());
   } finally {
     picture.dispose();
@@ -61,6 +61,7 @@ function still(svg: string): string {
 function optionOf(
   chart: Chart,
   colours: Colours,
+  { width }: ChartSize,
 ): Parameters<ReturnType<typeof init>["setOption"]>[0] {
   const many = chart.series.length > 1;
   const text = { color: colours.quiet, fontFamily: CHART_FONT, fontSize: 14 };
@@ -70,10 +71,15 @@ function optionOf(
     color: [...colours.series],
     title: {
       triggerEvent: false,
-      text: safeCut(chart.title, 70),
+      text: safeCut(chart.title, Math.floor(width / 11)),
       left: 20,
       top: 14,
-      textStyle: { color: colours.ink, fontFamily: CHART_FONT, fontSize: 18, fontWeight: "bold" },
+      textStyle: {
+        color: colours.ink,
+        fontFamily: CHART_FONT,
+        fontSize: width < WIDE_CHART.width ? 15 : 18,
+        fontWeight: "bold",
+      },
     },
     ...(many ? { legend: { bottom: 10, itemGap: 18, textStyle: text } } : {}),
     grid: {

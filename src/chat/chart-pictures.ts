@@ -1,6 +1,7 @@
 import type { Block, Reply } from "../commands/reply.ts";
 import type { Log } from "../log.ts";
 import type { ChartTheme } from "./chart-drawing.ts";
+import { NARROW_CHART } from "./chart-size.ts";
 import type { Chart } from "./chart-words.ts";
 
 /** What stands for the charts of one reply. Those that it lacks are told in words. */
@@ -18,15 +19,27 @@ export function pngPictures(
   });
 }
 
-/** A chart for a page that may be light or dark. */
-export type SvgPair = Readonly<Record<ChartTheme, string>>;
+/** Addresses of a chart's pictures, for a page that may be light or dark, wide or narrow. */
+export type ChartSources = Readonly<
+  Record<ChartTheme, { readonly wide: string; readonly narrow: string }>
+>;
 
-/** Each chart of a reply as SVG. */
-export function svgPictures(reply: Reply, log: Log): Promise<Pictures<SvgPair>> {
+/** Each chart of a reply as SVG that stands in the page itself. */
+export function svgPictures(reply: Reply, log: Log): Promise<Pictures<ChartSources>> {
   return pictures(reply, log, async () => {
     const { drawSvg } = await import("./chart-drawing.ts");
-    return (chart) => ({ light: drawSvg(chart, "light"), dark: drawSvg(chart, "dark") });
+    return (chart) => {
+      const both = (theme: ChartTheme): ChartSources[ChartTheme] => ({
+        wide: inline(drawSvg(chart, theme)),
+        narrow: inline(drawSvg(chart, theme, NARROW_CHART)),
+      });
+      return { light: both("light"), dark: both("dark") };
+    };
   });
+}
+
+function inline(svg: string): string {
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
 }
 
 /** A picture that cannot be drawn is left out, and said in the log: its words are there. */

@@ -20,19 +20,8 @@ export type Form = {
   readonly fields: readonly FormField[];
 };
 
-/** Commands that are filled in rather than typed: what they take is long. */
-const FILLED_IN: ReadonlySet<string> = new Set(["topic create", "topic edit"]);
-
-/** Options that may take several lines, whatever their kind. */
-const LONG_OPTIONS: ReadonlySet<string> = new Set(["query", "about"]);
-
 /** What a form on a chat platform holds at most (Discord: 5; Slack takes 100). */
 export const FORM_FIELDS_MAX = 5;
-
-/** Whether a command is better filled in. */
-export function isFilledIn(spec: Pick<CommandSpec, "group" | "name">): boolean {
-  return FILLED_IN.has(`${spec.group} ${spec.name}`);
-}
 
 /**
  * The form of a command that is to be filled in, or that lacks what it needs; null when it can run as it is.
@@ -46,7 +35,7 @@ export function formFor(
 ): Form | null {
   const open = spec.options.filter(({ name }) => given[name] === undefined);
   const lacking = open.filter(({ required }) => required);
-  const wanted = isFilledIn(spec) && given["confirm"] === undefined && !givesText(spec, given);
+  const wanted = spec.form === true && given["confirm"] === undefined && !givesText(spec, given);
   if (!wanted && lacking.length === 0) return null;
   const asked = (wanted ? open : lacking).filter(({ kind }) => kind !== "flag");
   const fields = [...asked].sort((a, b) => Number(b.required) - Number(a.required));
@@ -63,7 +52,7 @@ function givesText(spec: CommandSpec, given: Readonly<Record<string, string>>): 
   const isChange = spec.options.some(({ kind, required }) => kind === "topic" && required);
   return isChange
     ? named.some(({ name }) => given[name] !== undefined)
-    : spec.options.some(({ name }) => LONG_OPTIONS.has(name) && given[name] !== undefined);
+    : spec.options.some(({ name, multiline }) => multiline === true && given[name] !== undefined);
 }
 
 function fieldOf(option: OptionSpec, values: Readonly<Record<string, string>>): FormField {
@@ -72,7 +61,7 @@ function fieldOf(option: OptionSpec, values: Readonly<Record<string, string>>): 
     option,
     label: label.charAt(0).toUpperCase() + label.slice(1),
     hint: option.about,
-    long: option.kind === "rest" || LONG_OPTIONS.has(option.name),
+    long: option.kind === "rest" || option.multiline === true,
     value: values[option.name] ?? "",
   };
 }

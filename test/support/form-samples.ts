@@ -2,7 +2,7 @@ import type { Commander, CommandSpec } from "../../src/commands/spec.ts";
 import { type Heard, sampleCommander } from "./chat-samples.ts";
 
 const fields: CommandSpec["options"] = [
-  { name: "query", kind: "text", about: "What it looks for", required: true },
+  { name: "query", kind: "text", about: "What it looks for", required: true, multiline: true },
   { name: "name", kind: "text", about: "What it is called", required: false },
   { name: "threshold", kind: "number", about: "Least score", required: false },
 ];
@@ -14,6 +14,7 @@ const createSpec: CommandSpec = {
   about: "Makes a topic",
   level: "admin",
   confirms: true,
+  form: true,
   options: [{ name: "id", kind: "text", about: "Its id", required: true }, ...fields],
 };
 const editSpec: CommandSpec = {
@@ -26,7 +27,7 @@ const editSpec: CommandSpec = {
   ],
 };
 
-/** The sample commander with the commands that are filled in; `topic list` knows one topic. */
+/** The sample commander with the commands that are filled in; `topic edit` shows a topic as it is. */
 export function formCommander(): { readonly commander: Commander; readonly heard: Heard[] } {
   const { commander, heard } = sampleCommander();
   return {
@@ -36,7 +37,7 @@ export function formCommander(): { readonly commander: Commander; readonly heard
       specs: [...commander.specs, createSpec, editSpec],
       async run(asked, caller) {
         if (asked.group !== "topic") return commander.run(asked, caller);
-        if (asked.name !== "list") {
+        if (asked.name !== "edit" || asked.options["query"] !== undefined) {
           heard.push({ what: asked, caller });
           return {
             blocks: [{ kind: "text", text: "It would have matched 12 items." }],
@@ -46,9 +47,14 @@ export function formCommander(): { readonly commander: Commander; readonly heard
             ephemeral: true,
           };
         }
-        const columns = ["Topic", "Name", "Threshold", "Query"];
-        const rows = [["venezuela-talks", "Venezuela talks", "60", "Caracas AND talks"]];
-        return { blocks: [{ kind: "table", columns, rows }], ephemeral: true };
+        return {
+          blocks: [
+            { kind: "heading", text: "Venezuela talks" },
+            { kind: "facts", facts: [["Threshold", "60"]] },
+            { kind: "line", text: "Caracas\nAND talks" },
+          ],
+          ephemeral: true,
+        };
       },
     },
   };

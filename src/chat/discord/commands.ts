@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { CommandSpec, OptionSpec } from "../../commands/spec.ts";
-import { isFilledIn } from "../forms.ts";
 import { cutText } from "../safe-text.ts";
 import { DISCORD_LIMITS } from "./limits.ts";
 
@@ -79,7 +78,7 @@ function rootDefinition(
 function subcommand(spec: CommandSpec): object {
   // What a form asks for need not be typed before it opens. The platform wants required options first.
   const ordered = spec.options
-    .map((one) => (isFilledIn(spec) && one.kind !== "topic" ? { ...one, required: false } : one))
+    .map((one) => (spec.form === true && one.kind !== "topic" ? { ...one, required: false } : one))
     .sort((a, b) => Number(b.required) - Number(a.required));
   return {
     type: OPTION.subcommand,

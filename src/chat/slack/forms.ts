@@ -1,7 +1,7 @@
 import type { App, webApi } from "@slack/bolt";
 import { mayUse } from "../../commands/help.ts";
 import { findSpec, parseLine } from "../../commands/line.ts";
-import { filledForm, formFor, isFilledIn } from "../forms.ts";
+import { filledForm, formFor } from "../forms.ts";
 import { topicValues } from "../topic-values.ts";
 import { answerTo, callerAt, type ListenerPorts, type Place, respondWith } from "./answers.ts";
 import { SLACK_LIMITS } from "./limits.ts";
@@ -28,8 +28,10 @@ export async function openForm(
   if (spec === null || formFor(spec, asked.options) === null) return false;
   const caller = await callerAt(place, ports);
   if (!mayUse(caller.level, spec.level)) return false;
-  const topicId = isFilledIn(spec) ? asked.options["topic"] : undefined;
-  const form = formFor(spec, asked.options, await topicValues(commander, topicId, caller));
+  const topicId = spec.form === true ? asked.options["topic"] : undefined;
+  const values = topicId === undefined ? {} : await topicValues(commander, topicId, caller);
+  if (values === null) return false;
+  const form = formFor(spec, asked.options, values);
   if (form === null) return false;
   const view = formView(form, { channel: place.channel, respondTo: wish.respondTo });
   if (view === null) return false;

@@ -1,10 +1,11 @@
 import type { Context } from "hono";
 import type { Reply } from "../../commands/reply.ts";
 import type { Invocation } from "../../commands/spec.ts";
-import { svgPictures } from "../chart-pictures.ts";
+import { type ChartSources, type Pictures, svgPictures } from "../chart-pictures.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import { type Html, html } from "./html.ts";
 import { renderPage } from "./pages.ts";
+import type { RenderOptions } from "./parts.ts";
 import { beginsWithItsStory, renderReply } from "./render.ts";
 import { attempt, optionsFor } from "./routes-command.ts";
 
@@ -12,6 +13,15 @@ import { attempt, optionsFor } from "./routes-command.ts";
 export function command(name: string, options: Readonly<Record<string, string>> = {}): Invocation {
   return { root: "sitrep", group: null, name, options };
 }
+
+/** Another answer on the same page. */
+export type Section = {
+  readonly command: Invocation;
+  /** Shown only when it is unfolded, under this name. */
+  readonly folded?: string;
+  /** Address of the picture of its chart, which is then loaded after the page; without it the picture is in the page. */
+  readonly chart?: (theme: string, size: string) => string;
+};
 
 /** A page that is the answer to a command, and to some more after it. */
 export type ReplyPage = {
@@ -21,7 +31,7 @@ export type ReplyPage = {
   /** Status when the command was refused or failed. */
   readonly failedAs?: 400 | 403 | 404;
   /** Told below the first, each where it can be answered. */
-  readonly sections?: readonly Invocation[];
+  readonly sections?: readonly Section[];
   readonly before?: Html;
   readonly after?: Html | null;
   readonly topicId?: string;
@@ -37,19 +47,20 @@ export async function replyPage(
   const ask = (asked: Invocation): Promise<Reply> =>
     attempt(options, asked.name, () => options.commander.run(asked, c.get("caller")));
   const topicId = page.topicId ?? null;
-  const show = async (reply: Reply, level: 1 | 2): Promise<Html> =>
+  const show = (reply: Reply, level: 1 | 2, pictures: RenderOptions["pictures"]): Html =>
     renderReply(reply, {
       ...optionsFor(options, { level, topicId, here: c.req.path }),
-      pictures: await svgPictures(reply, options.log),
+      ...(pictures === undefined ? {} : { pictures }),
     });
   const reply = await ask(page.command);
-  const first = await show(reply, page.before === undefined ? 1 : 2);
+  const level = page.before === undefined ? 1 : 2;
+  const first = show(reply, level, await svgPictures(reply, options.log));
   const more: Html[] = [];
-  if (reply.failed !== true) {
-    for (const section of page.sections ?? []) {
-      const told = await ask(section);
-      if (told.failed !== true) more.push(html`<section>${await show(told, 2)}</section>`);
-    }
+  for (const section of reply.failed === true ? [] : (page.sections ?? [])) {
+    const { choices: _, ...told } = await ask(section.command);
+    if (told.failed === true) continue;
+    const pictures = section.chart === undefined ? undefined : chartsAt(told, section.chart);
+    more.push(sectionOf(section, show(told, 2, pictures)));
   }
   const body = html`<div class="document">${page.before ?? titleFor(page.title, reply)}${first}${more}${page.after ?? null}</div>`;
   const status = reply.failed === true ? (page.failedAs ?? 400) : 200;
@@ -62,4 +73,19 @@ function titleFor(title: string, reply: Reply): Html | null {
   const own =
     reply.blocks.some(({ kind }) => kind === "heading") || beginsWithItsStory(reply.blocks);
   return own ? null : html`<h1>${title}</h1>`;
+}
+
+function sectionOf({ folded }: Section, body: Html): Html {
+  if (folded === undefined) return html`<section>${body}</section>`;
+  return html`<details class="more"><summary>${folded}</summary>${body}</details>`;
+}
+
+function chartsAt(reply: Reply, address: NonNullable<Section["chart"]>): Pictures<ChartSources> {
+  const both = (theme: string): ChartSources["light"] => ({
+    wide: address(theme, "wide"),
+    narrow: address(theme, "narrow"),
+  });
+  const sources = { light: both("light"), dark: both("dark") };
+  const charts = reply.blocks.filter(({ kind }) => kind === "chart");
+  return new Map(charts.map((chart) => [chart, sources]));
 }

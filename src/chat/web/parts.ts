@@ -1,6 +1,6 @@
 import type { Instant } from "../../feeds/item.ts";
 import type { Reason } from "../../topics/topic.ts";
-import type { Pictures, SvgPair } from "../chart-pictures.ts";
+import type { ChartSources, Pictures } from "../chart-pictures.ts";
 import { labelFits, linkHost, safeLink } from "../safe-text.ts";
 import { type Html, html } from "./html.ts";
 
@@ -15,7 +15,7 @@ export type RenderOptions = {
   /** The page's own path: nothing on it leads there. */
   readonly here?: string;
   /** The reply's charts, drawn. */
-  readonly pictures?: Pictures<SvgPair>;
+  readonly pictures?: Pictures<ChartSources>;
   /** The topic that the stories are told for. */
   readonly topicId?: string | null;
 };

@@ -1,10 +1,13 @@
 import type { Context, Hono } from "hono";
 import type { Invocation } from "../../commands/spec.ts";
+import { NARROW_CHART, WIDE_CHART } from "../chart-size.ts";
+import { topicValues } from "../topic-values.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import { command, replyPage } from "./document.ts";
-import { html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { renderFeedLinks, renderPage, renderSearchForm } from "./pages.ts";
 import type { WebOptions } from "./ports.ts";
+import { attempt } from "./routes-command.ts";
 
 /** Each Reply at its address: topics, stories, search, feeds, subscriptions, status. */
 export function addDocuments(app: Hono<WebEnv>, context: WebContext): void {
@@ -19,6 +22,7 @@ export function addDocuments(app: Hono<WebEnv>, context: WebContext): void {
     }),
   );
   app.get("/topics/:id", (c) => topicPage(c, context));
+  app.get("/topics/:id/trend.svg", (c) => trendPicture(c, context));
   app.get("/stories/:id", (c) => storyPage(c, context));
   app.get("/search", (c) => searchPage(c, context));
   app.get("/feeds", (c) =>
@@ -42,7 +46,7 @@ export function addDocuments(app: Hono<WebEnv>, context: WebContext): void {
       title: "Status",
       current: "/status",
       command: command("status"),
-      sections: [adminCommand(null, "health")],
+      sections: [{ command: adminCommand(null, "health") }],
     }),
   );
 }
@@ -59,27 +63,56 @@ function mayMakeTopics(c: Context<WebEnv>, { options }: WebContext): boolean {
   return spec !== undefined && c.get("caller").level === "admin";
 }
 
-function topicPage(c: Context<WebEnv>, context: WebContext): Promise<Response> {
+async function topicPage(c: Context<WebEnv>, context: WebContext): Promise<Response> {
   const topicId = c.req.param("id") ?? "";
-  const edit = mayMakeTopics(c, context)
-    ? html`<p><a class="button" href="/workshop?topic=${topicId}">Edit this topic</a></p>`
-    : null;
   return replyPage(c, context, {
     title: topicId,
     current: "/topics",
     command: command("now", { topic: topicId }),
     failedAs: 404,
     sections: [
-      command("trend", { topic: topicId, range: "30d" }),
-      command("sources", { topic: topicId }),
+      {
+        command: trendOf(topicId),
+        chart: (theme, size) => `/topics/${topicId}/trend.svg?theme=${theme}&size=${size}`,
+      },
+      { command: command("sources", { topic: topicId }) },
     ],
-    after: html`${edit}${renderFeedLinks(topicId)}`,
+    after: html`${await changeLink(c, context, topicId)}${renderFeedLinks(topicId)}`,
     topicId,
     alternates: [
       [`/topics/${topicId}/feed.xml`, "application/atom+xml"],
       [`/topics/${topicId}/feed.json`, "application/feed+json"],
     ],
   });
+}
+
+function trendOf(topicId: string): Invocation {
+  return command("trend", { topic: topicId, range: "30d" });
+}
+
+/** A topic of the page's own is edited; one that a file declares stays as it is. */
+async function changeLink(
+  c: Context<WebEnv>,
+  context: WebContext,
+  topicId: string,
+): Promise<Html | null> {
+  if (!mayMakeTopics(c, context)) return null;
+  const values = await topicValues(context.options.commander, topicId, c.get("caller"));
+  if (values === null) return null;
+  return html`<p><a class="button" href="/workshop?topic=${topicId}">Edit this topic</a></p>`;
+}
+
+/** The picture on a topic's page, by itself: drawing must not hold back the page. */
+async function trendPicture(c: Context<WebEnv>, { options }: WebContext): Promise<Response> {
+  const reply = await attempt(options, "trend", () =>
+    options.commander.run(trendOf(c.req.param("id") ?? ""), c.get("caller")),
+  );
+  const chart = reply.blocks.find((block) => block.kind === "chart");
+  if (chart === undefined) return c.notFound();
+  const { drawSvg } = await import("../chart-drawing.ts");
+  const theme = c.req.query("theme") === "dark" ? "dark" : "light";
+  const size = c.req.query("size") === "narrow" ? NARROW_CHART : WIDE_CHART;
+  return c.body(drawSvg(chart, theme, size), 200, { "Content-Type": "image/svg+xml" });
 }
 
 async function storyPage(c: Context<WebEnv>, context: WebContext): Promise<Response> {
@@ -93,7 +126,7 @@ async function storyPage(c: Context<WebEnv>, context: WebContext): Promise<Respo
     current: null,
     command: story,
     failedAs: 404,
-    sections: [command("why", { url: storyId })],
+    sections: [{ command: command("why", { url: storyId }), folded: "Why, stage by stage" }],
   });
 }
 

@@ -53,7 +53,7 @@ async function formOf(
   const given: Readonly<Record<string, string>> =
     topicId === null ? {} : { [topicOf(spec)]: topicId };
   const values = topicId === null ? {} : await topicValues(options.commander, topicId, caller);
-  return formFor(spec, given, values, FIELDS_MAX);
+  return values === null ? null : formFor(spec, given, values, FIELDS_MAX);
 }
 
 function topicOf(spec: CommandSpec): string {

@@ -75,7 +75,9 @@ test("on Slack an uploaded chart stands as an image with its words", () => {
 
 test("the page shows it in its own light or dark, with the numbers to unfold", async () => {
   const page = renderHtml(reply, { pictures: await svgPictures(reply, keptLog().log) });
-  expect(page).toContain('<source media="(prefers-color-scheme: dark)"');
+  expect(page).toContain(
+    '<source media="(prefers-color-scheme: dark)" srcset="data:image/svg+xml;base64,',
+  );
   expect(page).toContain('<th scope="row">2026-03-14</th><td class="number">3</td>');
 });
 

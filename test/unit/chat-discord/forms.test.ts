@@ -68,7 +68,7 @@ test("topic edit opens with what the topic is now", async () => {
   const token = wire.interact({ ...asks("edit", [topic]) });
   const body = JSON.stringify(await firstAnswer(wire, token));
   expect(body).toContain('"custom_id":"-|/sitrep-admin topic edit venezuela-talks"');
-  expect(body).toContain('"value":"Caracas AND talks"');
+  expect(body).toContain('"value":"Caracas\\nAND talks"');
 });
 
 test("a form that was sent is heard as its command, and its preview asks to confirm", async () => {
