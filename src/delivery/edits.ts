@@ -22,8 +22,8 @@ export function createEdits(ports: DeliveryPorts, outbox: EditOutbox): Edits {
     !running.has(key) && (notBeforeMs.get(key) ?? 0) <= ports.elapsedMs();
 
   async function show(edit: Edit, route: Route): Promise<boolean> {
-    if (!(await route.turn()) || route.heldMs() > 0) return false;
     const outcome = await ask(edit, route);
+    if (outcome === null) return false;
     if (outcome.kind === "retry" && outcome.scope === "platform") {
       route.hold(retryAfterMs(outcome.afterMs, edit.attempts + 1));
     }
@@ -41,11 +41,13 @@ export function createEdits(ports: DeliveryPorts, outbox: EditOutbox): Edits {
     return false;
   }
 
-  async function ask(edit: Edit, { transport }: Route): Promise<Outcome> {
+  async function ask(edit: Edit, route: Route): Promise<Outcome | null> {
+    const { transport } = route;
     const channel = edit.channel.slice(transport.platform.length + 1);
+    const none: Outcome = { kind: "gone", reason: "posts there are not edited", park: false };
     try {
-      const none: Outcome = { kind: "gone", reason: "posts there are not edited", park: false };
-      return (await transport.edit?.({ ...edit, channel })) ?? none;
+      const done = await route.request(async () => transport.edit?.({ ...edit, channel }) ?? none);
+      return done === null ? null : done.answer;
     } catch (error) {
       ports.log.error({ key: edit.key, error: String(error) }, "a transport threw");
       return { kind: "unclear", reason: "the transport failed" };

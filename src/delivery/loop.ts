@@ -170,14 +170,12 @@ class Loop {
     const route = this.#routeOf(delivery);
     const quietUntil = (await this.#ports.quietUntil?.(delivery)) ?? null;
     if (quietUntil !== null) return this.#putOff(delivery, quietUntil);
-    const mayLeave = await route.turn();
-    const startedMs = this.#ports.elapsedMs();
-    // Another answer may have asked the platform's patience while this row was claimed or waited for its turn.
-    const heldMs = route.heldMs();
-    const outcome: Outcome =
-      mayLeave && heldMs === 0
-        ? await this.#request(delivery, (bare, transport) => transport.send(bare))
-        : notYet(mayLeave ? "the platform asked to wait" : "Sitrep was stopped", heldMs);
+    let startedMs = this.#ports.elapsedMs();
+    const answer = await this.#request(delivery, (bare, transport) => {
+      startedMs = this.#ports.elapsedMs();
+      return transport.send(bare);
+    });
+    const outcome = answer ?? notYet(route.heldMs());
     const { settlement, hold } = settlementOf(outcome, delivery.attempts, this.#ports.now());
     const endedMs = this.#ports.elapsedMs();
     const notBeforeMs = endedMs + RETRY_FIRST_MS;
@@ -195,8 +193,8 @@ class Loop {
   }
 
   async #resend(delivery: Delivery, trouble: Trouble): Promise<boolean> {
-    if (!(await this.#routeOf(delivery).turn())) return false;
     const outcome = await this.#request(delivery, (bare, transport) => transport.send(bare));
+    if (outcome === null) return false;
     const tries = trouble.tries + 1;
     const verdict = afterResend(outcome, tries, this.#ports.now());
     const endedMs = this.#ports.elapsedMs();
@@ -211,9 +209,9 @@ class Loop {
   }
 
   async #readBack(delivery: Delivery, trouble: Trouble): Promise<boolean> {
-    if (!(await this.#routeOf(delivery).turn())) return false;
     const searched = forSearch(delivery, this.#ports.now());
     const found = await this.#request(searched, (bare, transport) => transport.find(bare));
+    if (found === null) return false;
     const tries = trouble.tries + 1;
     const verdict = afterFound(foundOf(found), delivery, tries, this.#ports.now());
     if (verdict.kind === "settle") {
@@ -226,15 +224,16 @@ class Loop {
     return this.#save(delivery, next, { settlement, hold: null, again: null });
   }
 
-  /** One request. The transport sees the channel without its platform. */
+  /** One request; null: it did not leave. The transport sees the channel without its platform. */
   async #request<Answer>(
     delivery: Delivery,
     ask: (bare: Delivery, transport: Transport) => Promise<Answer>,
-  ): Promise<Answer | Extract<Outcome, { readonly kind: "unclear" }>> {
-    const { transport } = this.#routeOf(delivery);
-    const channel = delivery.channel.slice(transport.platform.length + 1);
+  ): Promise<Answer | Extract<Outcome, { readonly kind: "unclear" }> | null> {
+    const route = this.#routeOf(delivery);
+    const channel = delivery.channel.slice(route.transport.platform.length + 1);
     try {
-      return await ask({ ...delivery, channel }, transport);
+      const done = await route.request(() => ask({ ...delivery, channel }, route.transport));
+      return done === null ? null : done.answer;
     } catch (error) {
       const { key, channel } = delivery;
       this.#ports.log.error({ key, channel, error: String(error) }, "a transport threw");
@@ -299,8 +298,10 @@ class Loop {
   }
 }
 
-function notYet(reason: string, afterMs: number): Outcome {
-  return { kind: "retry", reason, afterMs, scope: "platform" };
+/** Nothing left, so it can be tried again as soon as the platform, or the next start, allows. */
+function notYet(heldMs: number): Outcome {
+  const reason = heldMs > 0 ? "the platform asked to wait" : "Sitrep was stopped";
+  return { kind: "retry", reason, afterMs: heldMs, scope: "platform" };
 }
 
 /** A transport that threw while reading tells nothing; it is asked again. */

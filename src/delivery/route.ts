@@ -65,23 +65,36 @@ export class Route {
     }
   }
 
-  /** Waits for this request's turn. False: it must not leave, because the waiting was ended. */
-  async turn(): Promise<boolean> {
-    const { signal } = this.#ports;
+  /**
+   * Makes a request when its turn comes. Null: it did not leave, because the waiting was ended or the platform
+   * asked for patience meanwhile.
+   */
+  async request<Answer>(ask: () => Promise<Answer>): Promise<{ readonly answer: Answer } | null> {
     const pace = this.#pace;
-    if (pace === null) return !signal.aborted;
+    if (pace === null) return this.#mayLeave() ? { answer: await ask() } : null;
     this.#waiting += 1;
     this.#turns = this.#turns.then(() => this.#wait(pace));
     await this.#turns;
     this.#waiting -= 1;
-    return !signal.aborted;
+    if (!this.#mayLeave()) return null;
+    const passage = pace.left(this.#ports.elapsedMs());
+    try {
+      return { answer: await ask() };
+    } finally {
+      pace.answered(passage, this.#ports.elapsedMs());
+    }
+  }
+
+  #mayLeave(): boolean {
+    return !this.#ports.signal.aborted && this.heldMs() === 0;
   }
 
   async #wait(pace: Pace): Promise<void> {
     const { elapsedMs, pause, signal } = this.#ports;
-    if (signal.aborted) return;
-    const waitMs = pace.next(elapsedMs());
-    if (waitMs > 0) await pause(waitMs, signal);
-    pace.left(elapsedMs());
+    while (this.#mayLeave()) {
+      const waitMs = pace.waitMs(elapsedMs());
+      if (waitMs <= 0) return;
+      await pause(waitMs, signal);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import type { Transport } from "../../src/delivery/delivery.ts";
 import { createDeliveryLoop } from "../../src/delivery/loop.ts";
@@ -12,13 +13,23 @@ export type WireBotOptions = {
   readonly api: string;
   readonly folder: string;
   readonly settleAfterMs: number;
+  /** Begins only when something comes on stdin. */
+  readonly standby?: boolean;
 };
 
+/** Waits on stdin for the word to go, so that a process can be had ready. */
+async function told(): Promise<void> {
+  await once(process.stdin, "data");
+  process.stdin.destroy();
+}
+
 /** Delivers what stands in a ledger, as a process of its own that can be killed; ends when nothing is open. */
-async function main({ platform, api, folder, settleAfterMs }: WireBotOptions): Promise<void> {
+async function main(options: WireBotOptions): Promise<void> {
+  const { platform, api, folder, settleAfterMs } = options;
+  const transport = await transportOf(platform, api);
+  if (options.standby === true) await told();
   const ledger = await openSqliteLedger({ folder, exclusive: false });
   const log = createLog("silent", [], false);
-  const transport = await transportOf(platform, api);
   const loop = createDeliveryLoop({
     outbox: ledger,
     transports: [transport],

@@ -10,6 +10,7 @@ import {
   guildObject,
   TEXT_CHANNEL,
 } from "./wire-discord-gateway.ts";
+import { createWireLimiter, type WireLimits } from "./wire-discord-limits.ts";
 import { commandFaults, messageFaults } from "./wire-discord-rules.ts";
 import {
   type Fault,
@@ -39,6 +40,10 @@ export type WireDiscord = {
   readonly server: WireServer;
   /** All messages ever posted, in order: the stand-in's own ledger. */
   readonly posts: readonly Kept[];
+  /** Edits of messages so far. */
+  readonly edits: number;
+  /** Requests that were refused because there were too many. */
+  readonly limited: number;
   /** What was refused for its shape or size. */
   readonly refused: readonly string[];
   /** Commands as last registered, and how often. */
@@ -64,6 +69,8 @@ export type WireDiscordOptions = {
   readonly nonceMs?: number;
   /** How long a message needs to appear in the history. */
   readonly historyLagMs?: number;
+  /** Enforced limits; none when absent. */
+  readonly limits?: WireLimits;
   readonly now?: () => number;
 };
 
@@ -73,6 +80,8 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
   const posts: Kept[] = [];
   const refused: string[] = [];
   const gateway = createWireGateway(() => server.port, now);
+  const limiter = options.limits === undefined ? null : createWireLimiter(options.limits, now);
+  let edits = 0;
   let commands: readonly unknown[] = [];
   let registrations = 0;
 
@@ -128,8 +137,21 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
       case "POST /threads":
         return isForum ? forumPost(call) : apiError(400, 50024, "Cannot execute action");
       default:
-        return oneMessage(rest);
+        return call.method === "PATCH" ? change(rest, call.body) : oneMessage(rest);
     }
+  }
+
+  function change(rest: string, body: Record<string, unknown>): WireAnswer {
+    const index = posts.findIndex((post) => rest === `/messages/${post.id}`);
+    const post = posts[index];
+    if (post === undefined) return apiError(404, 10008, "Unknown Message");
+    const faults = messageFaults(body);
+    refused.push(...faults);
+    if (faults.length > 0) return apiError(400, 50035, faults.join("; "));
+    const changed = { ...post, body: { ...post.body, ...body } };
+    posts[index] = changed;
+    edits += 1;
+    return { status: 200, body: shown(changed) };
   }
 
   function forumPost({ body }: WireCall): WireAnswer {
@@ -171,7 +193,12 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
   }
 
   const server = await startWireServer(
-    { fault: (call) => options.fault?.(call) ?? null, handle, socket: gateway.connect },
+    {
+      fault: (call) => options.fault?.(call) ?? null,
+      handle: (call) =>
+        limiter?.take(call.method, call.path.replace(/^\/api\/v10/, "")) ?? handle(call),
+      socket: gateway.connect,
+    },
     options.port,
   );
   return {
@@ -179,6 +206,12 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
     server,
     posts,
     refused,
+    get edits() {
+      return edits;
+    },
+    get limited() {
+      return limiter?.limited() ?? 0;
+    },
     get commands() {
       return commands;
     },

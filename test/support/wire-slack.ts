@@ -37,6 +37,8 @@ export type WireSlack = {
   /** All messages ever posted, in order: the stand-in's own ledger. */
   readonly posts: readonly KeptMessage[];
   readonly refused: readonly string[];
+  /** Edits of messages so far. */
+  readonly edits: number;
   /** Sockets opened so far. */
   readonly sockets: number;
   /** Sends over the socket; resolves with the acknowledgement's payload. */
@@ -63,6 +65,7 @@ export async function startWireSlack(options: WireSlackOptions = {}): Promise<Wi
   const now = options.now ?? Date.now;
   const posts: KeptMessage[] = [];
   const refused: string[] = [];
+  let edits = 0;
   const live = new Map<WebSocket, NodeJS.Timeout>();
   const acks = new Map<string, (payload: unknown) => void>();
   let sockets = 0;
@@ -86,6 +89,19 @@ export async function startWireSlack(options: WireSlackOptions = {}): Promise<Wi
     const thread = typeof body["thread_ts"] === "string" ? body["thread_ts"] : null;
     posts.push({ ts, channel, thread, body, at: now() });
     return answer({ ok: true, channel, ts, message: { ts, text: body["text"] } });
+  }
+
+  function change(body: Record<string, unknown>): WireAnswer {
+    const index = posts.findIndex(
+      ({ ts, channel }) => ts === body["ts"] && channel === body["channel"],
+    );
+    const post = posts[index];
+    if (post === undefined) return answer({ ok: false, error: "message_not_found" });
+    const faults = blockFaults(body["blocks"]);
+    if (faults.length > 0) return refuse(faults);
+    posts[index] = { ...post, body: { ...post.body, ...body } };
+    edits += 1;
+    return answer({ ok: true, channel: post.channel, ts: post.ts, text: body["text"] });
   }
 
   function history(body: Record<string, unknown>, thread: string | null): WireAnswer {
@@ -128,6 +144,8 @@ export async function startWireSlack(options: WireSlackOptions = {}): Promise<Wi
         return answer({ ok: true, team_id: TEAM_ID, user_id: BOT_USER_ID });
       case "chat.postMessage":
         return post(body);
+      case "chat.update":
+        return change(body);
       case "chat.postEphemeral":
         return answer({ ok: true, message_ts: "1.1" });
       case "conversations.history":
@@ -171,6 +189,9 @@ export async function startWireSlack(options: WireSlackOptions = {}): Promise<Wi
     server,
     posts,
     refused,
+    get edits() {
+      return edits;
+    },
     get sockets() {
       return sockets;
     },
