@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { invites } from "./chat/invites.ts";
 import type { Doctor, Finding } from "./commands/ports.ts";
 import { type Config, platformsOf } from "./config.ts";
 import { redactUrl } from "./feeds/redact.ts";
@@ -19,6 +20,7 @@ export function createDoctor(config: Config, ledger: Ledger, now: () => string):
         await disk(config),
         clock(now()),
         ...platforms(config),
+        ...invites(config.platforms),
         ...(await feeds(ledger)),
         ...(await outbox(ledger)),
       ];

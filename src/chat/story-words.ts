@@ -1,3 +1,4 @@
+import { storyChoices as choicesOf } from "../commands/cards.ts";
 import type { Choice, Reply, StoryCard } from "../commands/reply.ts";
 import { SPECS } from "../commands/table.ts";
 
@@ -47,13 +48,6 @@ export function offersOf(reply: Reply): Offers {
 }
 
 /** The buttons under a story: a verdict, why it is here, more of it, no more of it. Only commands that there are. */
-export function storyChoices(card: StoryCard): readonly Choice[] {
-  const id = card.storyId;
-  return [
-    { label: "👍", command: `/sitrep feedback ${id} relevant`, tone: "plain" as const },
-    { label: "👎", command: `/sitrep feedback ${id} irrelevant`, tone: "plain" as const },
-    { label: "Why", command: `/sitrep why ${id}`, tone: "plain" as const },
-    { label: "More", command: `/sitrep story ${id}`, tone: "plain" as const },
-    { label: "Mute", command: `/sitrep mute story ${id}`, tone: "plain" as const },
-  ].filter(({ command }) => OFFERED.has(command.split(" ")[1] ?? ""));
+function storyChoices(card: StoryCard): readonly Choice[] {
+  return choicesOf(card).filter(({ command }) => OFFERED.has(command.split(" ")[1] ?? ""));
 }

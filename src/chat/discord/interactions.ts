@@ -15,6 +15,7 @@ import { type Asked, askedBy, callerOf } from "./asked.ts";
 import { attachmentsOf } from "./attachments.ts";
 import type { DiscordBody } from "./components.ts";
 import { describeFailure } from "./failure.ts";
+import { lackingPermissions } from "./invite.ts";
 import { DISCORD_LIMITS } from "./limits.ts";
 import { modalOf } from "./modal.ts";
 import { renderDiscord } from "./render.ts";
@@ -114,7 +115,8 @@ async function answer(
     shared ? {} : { flags: EPHEMERAL },
     ports.rest,
   );
-  const reply = (await ports.turns.run(() => replyTo(asked, caller, ports))) ?? BUSY;
+  const answered = (await ports.turns.run(() => replyTo(asked, caller, ports))) ?? BUSY;
+  const reply = withLackingRights(answered, asked, interaction);
   const pictures = await pngPictures(reply, "dark", ports.log);
   const [first, ...more] = renderDiscord(reply, null, pictures);
   const files = (body: DiscordBody): RawFile[] => filesFor(body, reply, pictures);
@@ -151,6 +153,22 @@ async function replyTo(
     log.error({ stack }, "a command broke");
     return BROKEN;
   }
+}
+
+/** A channel that Sitrep may not post to is told of when it is subscribed, not when the first post is lost. */
+function withLackingRights(reply: Reply, asked: Question, interaction: APIInteraction): Reply {
+  const subscribes =
+    asked.kind === "command"
+      ? asked.invocation.name === "subscribe"
+      : asked.line.startsWith("/sitrep subscribe ");
+  const { app_permissions: held, channel } = interaction;
+  if (!subscribes || reply.failed === true || held === undefined) return reply;
+  const type = channel?.type;
+  const inThread = type === 10 || type === 11 || type === 12;
+  const lacking = lackingPermissions(BigInt(held), inThread);
+  if (lacking.length === 0) return reply;
+  const text = `Sitrep cannot post here yet: give it ${lacking.join(", ")} in this channel.`;
+  return { ...reply, blocks: [{ kind: "notice", tone: "warning", text }, ...reply.blocks] };
 }
 
 function follow(

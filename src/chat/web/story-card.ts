@@ -67,12 +67,16 @@ function outlets(card: StoryCard): Html {
 function actions(card: StoryCard, options: RenderOptions): Html | null {
   const offered = options.actions;
   if (offered === undefined || !/^s[0-9a-z]{10}$/.test(card.storyId)) return null;
-  const topic =
-    options.topicId === undefined || options.topicId === null ? "" : ` ${options.topicId}`;
+  const topicId = options.topicId ?? card.topicId ?? null;
+  const topic = topicId === null ? "" : ` ${topicId}`;
   const all = [
     { command: "why", line: `why ${card.storyId}${topic}`, label: "Why" },
-    { command: "feedback", line: `feedback ${card.storyId} relevant`, label: "Relevant" },
-    { command: "feedback", line: `feedback ${card.storyId} irrelevant`, label: "Not relevant" },
+    { command: "feedback", line: `feedback ${card.storyId} relevant${topic}`, label: "Relevant" },
+    {
+      command: "feedback",
+      line: `feedback ${card.storyId} irrelevant${topic}`,
+      label: "Not relevant",
+    },
     { command: "mute", line: `mute story ${card.storyId}`, label: "Mute" },
   ];
   const about = safeText(card.headline);
