@@ -24,6 +24,9 @@ const PLACES_LATE_MAX = 2;
 /** A request without an answer has arrived by then, or never will. */
 const ON_THE_WAY_MS_MAX = 2_000;
 
+/** Before so many answers nobody knows how fast a fast one is: an answer then counts as the arrival. */
+const ANSWERS_MIN = 20;
+
 const SECOND_MS = 1_000;
 
 /**
@@ -35,6 +38,7 @@ export function createPace(perSecondMax: number): Pace {
   const gapMs = SECOND_MS / (perSecondMax * USED_SHARE);
   let placeMs = Number.NEGATIVE_INFINITY;
   let fastestMs = Number.POSITIVE_INFINITY;
+  let answers = 0;
   let recent: Passage[] = [];
 
   /** Until the second that ends then has room for one more. */
@@ -64,7 +68,8 @@ export function createPace(perSecondMax: number): Pace {
     answered(passage, nowMs) {
       const tookMs = nowMs - passage.leftMs;
       fastestMs = Math.min(fastestMs, tookMs);
-      passage.arrivedMs = passage.leftMs + tookMs - fastestMs;
+      answers += 1;
+      passage.arrivedMs = answers < ANSWERS_MIN ? nowMs : nowMs - fastestMs;
     },
   };
 }

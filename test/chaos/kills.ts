@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WireBotOptions } from "../support/wire-bot.ts";
 import { startWireDiscord } from "../support/wire-discord.ts";
@@ -151,6 +152,8 @@ async function runToEnd(
   const prepare = (): ChildProcess =>
     spawn(process.execPath, [BOT, JSON.stringify(options)], {
       stdio: ["pipe", "inherit", "inherit"],
+      // Most of a short life is loading: what was compiled once is kept.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "sitrep-compiled") },
     });
   for (;;) {
     while (ready.length <= READY_PROCESSES) ready.push(prepare());
