@@ -32,16 +32,19 @@ function overview(specs: readonly CommandSpec[]): Reply {
   return answer([
     heading("Sitrep"),
     plain("Watches news for the topics of this team: one post a story, and an answer to why."),
-    {
-      kind: "table",
-      columns: ["Command", "Does"],
-      rows: specs.map((spec) => [usageLine(spec), spec.about]),
-    },
+    ...ROOTS.flatMap((root): readonly Block[] => {
+      const rows = specs
+        .filter((spec) => spec.root === root)
+        .map((spec) => [plainName(spec), spec.about]);
+      return rows.length === 0 ? [] : [{ kind: "table", columns: [`/${root}`, "Does"], rows }];
+    }),
     plain(
-      "Values stand in this order or as name=value; quotes hold words together. /sitrep help COMMAND tells more.",
+      "/sitrep help COMMAND tells what one takes. Values stand in that order or as name=value; quotes hold words together.",
     ),
   ]);
 }
+
+const ROOTS: readonly CommandSpec["root"][] = ["sitrep", "sitrep-admin"];
 
 function usageLine(spec: CommandSpec): string {
   return usage(spec).replace(/^Usage: /, "");

@@ -6,7 +6,7 @@ import type { FeedTrial } from "../../feeds/reader.ts";
 import { redactUrl } from "../../feeds/redact.ts";
 import { answer, choice, facts, failed, heading, notice, plain } from "../answers.ts";
 import { type Call, type Command, entryOf } from "../command.ts";
-import { feedHealth, feedName, healthText, type PolledFeed } from "../feed-health.ts";
+import { feedHealth, feedName, hostOf, type PolledFeed } from "../feed-health.ts";
 import { formatLine, WEB_ADDRESS } from "../line.ts";
 import { pagerChoices } from "../now.ts";
 import type { Block, Choice, Reply } from "../reply.ts";
@@ -233,17 +233,12 @@ export const sourceListCommand: Command = {
         plain(`${countText(shown.length, "source")}: ${feedSums(shown, now)}${part}`),
         {
           kind: "table",
-          columns: ["Id", "Name", "Address", "State", "From"],
+          columns: ["Id", "Name", "Site", "State"],
           rows: shown
             .slice((page - 1) * FEEDS_A_PAGE, page * FEEDS_A_PAGE)
-            .map((feed) => [
-              feed.id,
-              feedName(feed),
-              redactUrl(feed.url),
-              healthText(feed, now),
-              feed.where === null ? "a command" : `${feed.where.file} line ${feed.where.line}`,
-            ]),
+            .map((feed) => [feed.id, feedName(feed), hostOf(feed.url), feedHealth(feed, now)]),
         },
+        plain("/sitrep-admin health tells why one is not ok; source test ID tells all of one."),
       ],
       { choices: pagerChoices(call, page, pages) },
     );

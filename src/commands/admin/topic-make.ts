@@ -4,6 +4,7 @@ import { backtestWith } from "../backtest.ts";
 import { type Call, type Command, entryOf } from "../command.ts";
 import { confirmReply } from "../confirm.ts";
 import { topicOption } from "../option-specs.ts";
+import type { CommandPorts } from "../ports.ts";
 import type { Block, Reply } from "../reply.ts";
 import type { OptionSpec } from "../spec.ts";
 import { countText, DAY_MS, instantBefore, scoreText } from "../words.ts";
@@ -99,8 +100,13 @@ export const topicEditCommand: Command = {
     options: [topicOption, { ...queryOption, required: false }, ...FIELDS],
   },
   async run(call) {
-    const { options } = call;
-    const resolved = await ownTopic(call, options.required("topic"));
+    const { options, ports } = call;
+    const topicId = options.required("topic");
+    if (Object.keys(options.given).length < 2) {
+      const listed = ports.topics.list().find(({ id }) => id === topicId);
+      return listed === undefined ? failed("There is no such topic.") : shown(listed);
+    }
+    const resolved = await ownTopic(call, topicId);
     if ("reply" in resolved) return resolved.reply;
     const before = resolved.topic;
     const topic: Topic = {
@@ -110,13 +116,21 @@ export const topicEditCommand: Command = {
       query: options.text("query") ?? before.query,
       threshold: options.number("threshold") ?? before.threshold,
     };
-    if (Object.keys(options.given).length < 2) return shown(before);
     return keepTopic(call, topic, before);
   },
 };
 
-/** As it is, with lines that change it. */
-function shown({ id, name, about, query, threshold }: Topic): Reply {
+type ListedTopic = ReturnType<CommandPorts["topics"]["list"]>[number];
+
+/** As it is, and how it is changed. */
+function shown({ id, name, about, query, threshold, where = null }: ListedTopic): Reply {
+  const change =
+    where === null
+      ? [
+          plain("A line such as this one changes it:"),
+          { kind: "line", text: `/sitrep-admin topic edit ${id} threshold=65` } as const,
+        ]
+      : [plain(`It is declared in ${where.file} line ${where.line}, and changed there.`)];
   return answer(
     [
       heading(name),
@@ -129,11 +143,20 @@ function shown({ id, name, about, query, threshold }: Topic): Reply {
         ],
       },
       { kind: "line", text: query.trim() },
-      plain("A line such as this one changes it:"),
-      { kind: "line", text: `/sitrep-admin topic edit ${id} threshold=65` },
+      ...change,
     ],
-    { choices: [choice("History", `/sitrep-admin topic history ${id}`)] },
+    {
+      choices: [
+        where === null
+          ? choice("History", `/sitrep-admin topic history ${id}`)
+          : choice("Clone", cloneLine(id)),
+      ],
+    },
   );
+}
+
+function cloneLine(topicId: string): string {
+  return `/sitrep-admin topic clone ${topicId} ${topicId.slice(0, 35)}-copy`;
 }
 
 /** A topic that this tenant made; others are read-only, and can be cloned. */
@@ -147,9 +170,7 @@ export async function ownTopic(
   const place = where === null ? "a file" : `${where.file} line ${where.line}`;
   const text = `${topicId} is declared in ${place}: change it there, or clone it and change the copy.`;
   return {
-    reply: failed(text, [
-      choice("Clone", `/sitrep-admin topic clone ${topicId} ${topicId.slice(0, 35)}-copy`),
-    ]),
+    reply: failed(text, [choice("Clone", cloneLine(topicId))]),
   };
 }
 

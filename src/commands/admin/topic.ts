@@ -15,7 +15,7 @@ export const topicListCommand: Command = {
     root: "sitrep-admin",
     group: "topic",
     name: "list",
-    about: "Every topic with its threshold and query",
+    about: "Every topic with its threshold and where it comes from",
     level: "admin",
     options: [],
   },
@@ -27,14 +27,15 @@ export const topicListCommand: Command = {
         heading("Topics"),
         {
           kind: "table",
-          columns: ["Topic", "Name", "Threshold", "Query"],
-          rows: topics.map(({ id, name, threshold, query }) => [
+          columns: ["Topic", "Name", "Threshold", "From"],
+          rows: topics.map(({ id, name, threshold, where = null }) => [
             id,
             name,
             scoreText(threshold),
-            query.trim().replace(/\s+/g, " "),
+            where === null ? "a command" : where.file.replace(/^.*[/\\]/, ""),
           ]),
         },
+        plain("/sitrep-admin topic edit TOPIC shows one with its query."),
       ],
       {
         choices: topics

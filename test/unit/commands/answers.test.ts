@@ -644,10 +644,10 @@ describe("digest", () => {
 describe("help", () => {
   test("lists what the caller may do", async () => {
     const viewer = await ask("help", { caller: VIEWER });
-    expect(viewer).toContain("/sitrep now [topic] [since] [language] [share]");
+    expect(viewer).toContain("| now | The stories of the moment, best first |");
     expect(viewer).not.toContain("subscribe");
     expect(viewer).not.toContain("sitrep-admin");
-    expect(await ask("help")).toContain("/sitrep-admin source add url");
+    expect(await ask("help")).toMatch(/\| \/sitrep-admin \| Does \|[\s\S]*\| source add \| Read a feed/);
   });
 
   test("tells all of one command", async () => {
@@ -762,9 +762,10 @@ describe("source", () => {
       (only you)
       # Sources
       2 sources: 1 ok, 1 failing
-      | Id | Name | Address | State | From |
-      | f000000coast | Coast Daily | https://coast.example/rss?key=redacted | failing: status 503 (last read well 24 h ago) | a command |
-      | f000000news | North News | https://news.example/feed | ok, read 5 min ago | a command |
+      | Id | Name | Site | State |
+      | f000000coast | Coast Daily | coast.example | failing |
+      | f000000news | North News | news.example | ok |
+      /sitrep-admin health tells why one is not ok; source test ID tells all of one.
       "
     `);
     expect(await ask("/sitrep-admin source list failing")).not.toContain("North News");
@@ -826,9 +827,10 @@ describe("topic", () => {
       "
       (only you)
       # Topics
-      | Topic | Name | Threshold | Query |
-      | harbour | Harbour strike | 60 | strike AND harbour |
-      | river | River floods | 50 | flood AND river |
+      | Topic | Name | Threshold | From |
+      | harbour | Harbour strike | 60 | a command |
+      | river | River floods | 50 | a command |
+      /sitrep-admin topic edit TOPIC shows one with its query.
       [Backtest Harbour strike] /sitrep-admin topic backtest harbour
       [Backtest River floods] /sitrep-admin topic backtest river
       "
