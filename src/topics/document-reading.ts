@@ -1,12 +1,15 @@
 import { composed, TOKENS_MAX, tokenise } from "./analyse.ts";
 import { type Reading, readingOf } from "./language.ts";
 import type { Lexicon, Meaning, Phrase } from "./lexicon.ts";
+import { Slots } from "./presence.ts";
 import type { QueryField } from "./query-tree.ts";
 import type { MatchDocument, MatchField } from "./topic.ts";
 import { Tokens, Vocabulary } from "./vocabulary.ts";
 
 /** A run of tokens, both ends included. */
 export type Span = { readonly start: number; readonly end: number };
+
+const NOWHERE: readonly Span[] = [];
 
 /** Words after which the lead ends, and words that a first paragraph needs to be one. */
 const LEAD_WORDS_MAX = 60;
@@ -24,6 +27,8 @@ export class DocumentReading {
   readonly tokens = new Tokens();
   /** Atoms that stand anywhere in the document, each once. */
   readonly present: number[] = [];
+  /** The same, coarser and quicker to ask. */
+  readonly slots = new Slots();
   reading: Reading = "en";
   /** First token after the title, the lead, the body and the source. */
   titleEnd = 0;
@@ -63,6 +68,7 @@ export class DocumentReading {
     this.generation += 1;
     this.#count = 0;
     this.present.length = 0;
+    this.slots.clear();
     this.#spans.clear();
     this.#tokenise(document);
     this.reading = readingOf(document.language, this.#firstWords());
@@ -169,6 +175,7 @@ export class DocumentReading {
       this.stamps[atom] = this.generation;
       this.#heads[atom] = index;
       this.present.push(atom);
+      this.slots.add(atom);
     }
     this.#tails[atom] = index;
   }
@@ -184,8 +191,8 @@ export class DocumentReading {
   }
 
   /** Where an atom stands within a part of the document, in order. */
-  spans(atom: number, field: QueryField): Span[] {
-    if (!this.has(atom)) return [];
+  spans(atom: number, field: QueryField): readonly Span[] {
+    if (!this.has(atom)) return NOWHERE;
     if (field !== null) return this.#spansIn(atom, field);
     const known = this.#spans.get(atom);
     if (known !== undefined) return known;

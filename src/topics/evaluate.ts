@@ -39,7 +39,7 @@ export class Evaluator {
   }
 
   /** Where a plan stands; a frame or AND stands nowhere. */
-  spansOf(plan: Plan): Span[] {
+  spansOf(plan: Plan): readonly Span[] {
     switch (plan.kind) {
       case "atom":
         return this.#reading.spans(plan.atom, plan.field);
@@ -53,8 +53,8 @@ export class Evaluator {
     }
   }
 
-  #spansOfAny(plan: Plan & { kind: "any" }): Span[] {
-    let found: Span[] = [];
+  #spansOfAny(plan: Plan & { kind: "any" }): readonly Span[] {
+    let found: readonly Span[] = [];
     let lists = 0;
     for (let index = 0; index < plan.of.length; index += 1) {
       const one = this.#present(plan, index);
@@ -63,14 +63,13 @@ export class Evaluator {
       found = lists === 0 ? spans : [...found, ...spans];
       lists += 1;
     }
-    return lists < 2 ? found : found.sort((left, right) => left.start - right.start);
+    return lists < 2 ? found : found.toSorted((left, right) => left.start - right.start);
   }
 
   /** An alternative; null when something of it is nowhere in the document, which is told without looking at it. */
   #present({ of, needed }: Plan & { kind: "any" }, index: number): Weighted | null {
-    const { stamps, generation } = this.#reading;
     const child = of.length === 1 ? needed : this.#presence.childOf(needed, index);
-    return this.#presence.holds(child, stamps, generation) ? (of[index] ?? null) : null;
+    return this.#presence.possible(child, this.#reading.slots) ? (of[index] ?? null) : null;
   }
 
   #atom(plan: Plan & { kind: "atom" }): Evidence | null {

@@ -6,7 +6,7 @@ import { worthOf } from "./evidence.ts";
 export class FrameContext {
   readonly #reading: DocumentReading;
   readonly #cues: Cues;
-  readonly #spans = new Map<CueKind, Span[]>();
+  readonly #spans = new Map<CueKind, readonly Span[]>();
 
   constructor(reading: DocumentReading, cues: Cues) {
     this.#reading = reading;

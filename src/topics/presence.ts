@@ -4,6 +4,33 @@ export type Needed = number;
 const ANY = 0;
 const ALL = 1;
 
+/** Slots into which atoms are sorted, less one: few atoms share one, and all fit the processor's first cache. */
+const SLOT_MASK = 0xffff;
+
+/** The slot of an atom. */
+export function slotOf(atom: number): number {
+  return atom & SLOT_MASK;
+}
+
+/** Which slots have an atom in the document: a bit each. What is not in here is nowhere in the document. */
+export class Slots {
+  readonly #bits = new Int32Array((SLOT_MASK + 1) / 32);
+
+  clear(): void {
+    this.#bits.fill(0);
+  }
+
+  add(atom: number): void {
+    const place = slotOf(atom) >>> 5;
+    this.#bits[place] = (this.#bits[place] ?? 0) | (1 << (atom & 31));
+  }
+
+  /** False: the atom is not there. True: it, or another of its slot, is. */
+  has(slot: number): boolean {
+    return (((this.#bits[slot >>> 5] ?? 0) >>> (slot & 31)) & 1) === 1;
+  }
+}
+
 /**
  * What every part of every plan needs, whatever the order and the distance. All plans share one list of numbers, so
  * that a look is a short read in one place; the plans themselves lie scattered over the memory.
@@ -37,18 +64,15 @@ export class Presence {
     return ~place;
   }
 
-  /** Whether it stands in the document whose atoms bear this generation. */
-  holds(needed: Needed, stamps: Int32Array, generation: number): boolean {
-    if (needed >= 0) return stamps[needed] === generation;
+  /** False: it cannot be in the document. True: it may. */
+  possible(needed: Needed, slots: Slots): boolean {
+    if (needed >= 0) return slots.has(slotOf(needed));
     const code = this.#code;
     const place = ~needed;
     const any = code[place] === ANY;
     const end = place + 2 + (code[place + 1] ?? 0);
     for (let at = place + 2; at < end; at += 1) {
-      const child = code[at] ?? 0;
-      const holds =
-        child >= 0 ? stamps[child] === generation : this.holds(child, stamps, generation);
-      if (holds === any) return any;
+      if (this.possible(code[at] ?? 0, slots) === any) return any;
     }
     return !any;
   }

@@ -1,6 +1,6 @@
 import type { DocumentReading } from "./document-reading.ts";
 import { type Plan, requirementsOf } from "./plan.ts";
-import type { Needed, Presence } from "./presence.ts";
+import { type Needed, type Presence, slotOf } from "./presence.ts";
 
 /**
  * Which topics a document may match. Of each topic it knows the sets of atoms of which a match needs one each; a topic
@@ -12,10 +12,8 @@ export class TopicIndex {
   readonly #always: number[] = [];
   /** By atom: where its entries begin in #entries. */
   readonly #starts: Int32Array;
-  /** One after the other: the topic, the size of its second set, the atoms of that set. */
-  readonly #entries: Int32Array;
-  /** Whether an atom of that remainder is in the document: small enough to stay in the processor's first cache. */
-  readonly #near = new Uint8Array(NEAR_MASK + 1);
+  /** One after the other: the two halves of the topic's number, the size of its second set, the slots of its atoms. */
+  readonly #entries: Uint16Array;
   readonly #seen: Int32Array;
   #generation = 0;
 
@@ -31,7 +29,7 @@ export class TopicIndex {
     for (const [topic, [anchor, second = []]] of ordered.entries()) {
       if (anchor === undefined) this.#always.push(topic);
       for (const atom of anchor ?? [])
-        starts[atom + 1] = (starts[atom + 1] ?? 0) + 2 + second.length;
+        starts[atom + 1] = (starts[atom + 1] ?? 0) + ENTRY_HEAD + second.length;
     }
     for (let atom = 0; atom < atomCount; atom += 1) {
       starts[atom + 1] = (starts[atom + 1] ?? 0) + (starts[atom] ?? 0);
@@ -44,56 +42,59 @@ export class TopicIndex {
   /** Calls back with each topic that the document may match, once. */
   candidates(reading: DocumentReading, found: (topic: number) => void): void {
     this.#generation += 1;
-    this.#near.fill(0);
-    for (const atom of reading.present) this.#near[atom & NEAR_MASK] = 1;
     for (const topic of this.#always) found(topic);
     for (const atom of reading.present) this.#follow(atom, reading, found);
   }
 
   #follow(atom: number, reading: DocumentReading, found: (topic: number) => void): void {
-    const { stamps, generation } = reading;
     const entries = this.#entries;
-    const near = this.#near;
+    const slots = reading.slots;
     const end = this.#starts[atom + 1] ?? 0;
     let at = this.#starts[atom] ?? 0;
     while (at < end) {
-      const topic = entries[at] ?? 0;
-      const size = entries[at + 1] ?? 0;
-      const next = at + 2 + size;
+      const entry = at;
+      const size = entries[entry + 2] ?? 0;
+      const next = entry + ENTRY_HEAD + size;
       let met = size === 0;
-      for (at += 2; at < next && !met; at += 1) {
-        const other = entries[at] ?? 0;
-        met = near[other & NEAR_MASK] === 1 && stamps[other] === generation;
+      for (at += ENTRY_HEAD; at < next && !met; at += 1) {
+        met = slots.has(entries[at] ?? 0);
       }
       at = next;
-      if (met && this.#first(topic, reading)) found(topic);
+      if (!met) continue;
+      const topic = (entries[entry] ?? 0) | ((entries[entry + 1] ?? 0) << 16);
+      if (this.#first(topic, reading)) found(topic);
     }
   }
 
   /** Whether the topic was not tried for this document yet and has all that it needs. */
-  #first(topic: number, { stamps, generation }: DocumentReading): boolean {
+  #first(topic: number, { slots }: DocumentReading): boolean {
     if (this.#seen[topic] === this.#generation) return false;
     this.#seen[topic] = this.#generation;
-    return this.#presence.holds(this.#needed[topic] ?? 0, stamps, generation);
+    return this.#presence.possible(this.#needed[topic] ?? 0, slots);
   }
 }
 
-/** Slots of the small table; a power of two less one. */
-const NEAR_MASK = 8_191;
+/** Longer second sets are met so often that asking costs more than it spares. */
+const SECOND_ATOMS_MAX = 64;
+/** Numbers that stand before the slots of an entry. */
+const ENTRY_HEAD = 3;
 
 function entriesOf(
   ordered: readonly (readonly (readonly number[])[])[],
   starts: Int32Array,
-): Int32Array {
-  const entries = new Int32Array(starts.at(-1) ?? 0);
+): Uint16Array {
+  const entries = new Uint16Array(starts.at(-1) ?? 0);
   const next = starts.slice();
   for (const [topic, [anchor, second = []]] of ordered.entries()) {
     for (const atom of anchor ?? []) {
       const at = next[atom] ?? 0;
-      entries[at] = topic;
-      entries[at + 1] = second.length;
-      entries.set(second, at + 2);
-      next[atom] = at + 2 + second.length;
+      entries[at] = topic & 0xffff;
+      entries[at + 1] = topic >>> 16;
+      entries[at + 2] = second.length;
+      for (const [index, other] of second.entries()) {
+        entries[at + ENTRY_HEAD + index] = slotOf(other);
+      }
+      next[atom] = at + ENTRY_HEAD + second.length;
     }
   }
   return entries;
@@ -110,5 +111,9 @@ function byRarity(
   }
   const cost = (set: readonly number[]): number =>
     set.reduce((sum, atom) => sum + (asked[atom] ?? 0), 0);
-  return requirements.map((sets) => [...sets].sort((left, right) => cost(left) - cost(right)));
+  return requirements.map((sets) => {
+    const [anchor, second = []] = [...sets].sort((left, right) => cost(left) - cost(right));
+    if (anchor === undefined) return [];
+    return [anchor, second.length > SECOND_ATOMS_MAX ? [] : second];
+  });
 }
