@@ -297,6 +297,27 @@ function otherTests(open: () => Promise<Ledger>): void {
     expect(await ledger.audit("web", at(1), null, 9)).toEqual([]);
   });
 
+  test("what a file subscribes in a channel is the tenant's that the channel turns out to be of, earlier posts too", async () => {
+    const ledger = await open();
+    const where = { file: "sitrep.yaml", line: 1 };
+    const unknown = subscription("u-file", { tenant: "chat:room", channel: "chat:room", where });
+    const declared = [{ subscription: unknown, state: state("u-file") }];
+    await ledger.syncSubscriptions(declared);
+    await ledger.ingest(plan({ items: [newItem("a")] }));
+    await ledger.enqueue(
+      delivery("k1", { tenant: "chat:room", channel: "chat:room", storyIds: ["s-a"] }),
+    );
+    await ledger.claim(1, at(1), ["chat"]);
+    await ledger.settle("k1", { state: "sent", messageId: "m1", ambiguous: false }, at(1));
+    expect(await ledger.storyOfMessage("m1", "north")).toBeNull();
+
+    await ledger.tellTenant("chat:room", "north");
+    expect(await ledger.subscriptions("north")).toHaveLength(1);
+    expect(await ledger.storyOfMessage("m1", "north")).toBe("s-a");
+    expect(await ledger.deliveriesOfStory("s-a", "north")).toHaveLength(1);
+    expect(await ledger.storyOfMessage("m1", "south")).toBeNull();
+  });
+
   test("settings are kept by tenant", async () => {
     const ledger = await open();
     await ledger.saveSettings({ timezone: "Europe/Berlin", cap: 5 }, by("north"));

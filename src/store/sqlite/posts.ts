@@ -33,6 +33,10 @@ export function newestPosts(db: Connection, channel: string, limit: number): rea
     .flatMap(postOfRow);
 }
 
+/** The delivery is the tenant's, also when it was made before its channel was known to be. */
+const IS_OWN = `(d.tenant = ? OR d.tenant = d.channel AND EXISTS (
+  SELECT 1 FROM subscriptions own WHERE own.channel = d.channel AND own.tenant = ?))`;
+
 export function deliveriesOfStory(
   db: Connection,
   storyId: string,
@@ -44,8 +48,9 @@ export function deliveriesOfStory(
                     FROM (SELECT story_id FROM delivery_stories WHERE key = d.key ORDER BY position))
                 AS current_ids
        FROM delivery_stories s JOIN deliveries d ON d.key = s.key
-       WHERE s.story_id = ? AND d.tenant = ? ORDER BY d.seq`,
+       WHERE s.story_id = ? AND ${IS_OWN} ORDER BY d.seq`,
       resolveStory(db, storyId),
+      tenant,
       tenant,
     )
     .map((row) => ({
@@ -66,8 +71,9 @@ export function deliveriesOfStory(
 export function storyOfMessage(db: Connection, messageId: string, tenant: string): string | null {
   const rows = db.all(
     `SELECT DISTINCT s.story_id FROM deliveries d JOIN delivery_stories s ON s.key = d.key
-     WHERE d.message_id = ? AND d.tenant = ? LIMIT 2`,
+     WHERE d.message_id = ? AND ${IS_OWN} LIMIT 2`,
     messageId,
+    tenant,
     tenant,
   );
   const [only] = rows;

@@ -647,7 +647,9 @@ describe("help", () => {
     expect(viewer).toContain("| now | The stories of the moment, best first |");
     expect(viewer).not.toContain("subscribe");
     expect(viewer).not.toContain("sitrep-admin");
-    expect(await ask("help")).toMatch(/\| \/sitrep-admin \| Does \|[\s\S]*\| source add \| Read a feed/);
+    expect(await ask("help")).toMatch(
+      /\| \/sitrep-admin \| Does \|[\s\S]*\| source add \| Read a feed/,
+    );
   });
 
   test("tells all of one command", async () => {
