@@ -87,7 +87,8 @@ async function sayParked(
 ): Promise<void> {
   const { log, ledger } = sitrep;
   log.error({ channel, reason }, "nothing goes to this channel until it is mended");
-  if ((await ledger.settings(tenant)).alerts === channel) return;
+  // Whom somebody follows in private is nobody else's business.
+  if (channel.includes(":user:") || (await ledger.settings(tenant)).alerts === channel) return;
   const text = `Nothing goes to ${channel} any more: ${reason}. Mend it, then: /sitrep-admin alerts release channel=${channel}`;
   await sitrep.noticeAdmins(tenant, noticeReply("error", text));
 }

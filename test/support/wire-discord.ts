@@ -257,6 +257,8 @@ function fixedAnswer(path: string, port: number, posts: readonly Kept[]): WireAn
           session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
         },
       };
+    case "/users/@me/channels":
+      return { status: 200, body: { id: TEXT_CHANNEL, type: 1 } };
     case "/users/@me":
       return { status: 200, body: BOT };
     case `/guilds/${GUILD_ID}`:

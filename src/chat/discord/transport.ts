@@ -6,6 +6,7 @@ import type { DiscordBody } from "./components.ts";
 import { describeFailure, outcomeOf } from "./failure.ts";
 import { createForumTries } from "./forum-tries.ts";
 import { DISCORD_LIMITS } from "./limits.ts";
+import { createPrivateChannels } from "./private-channels.ts";
 import { createReadBack } from "./read-back.ts";
 import { renderDiscord } from "./render.ts";
 import { createEdit } from "./transport-edit.ts";
@@ -34,11 +35,12 @@ export type TransportPorts = {
   readonly log: Log;
 };
 
-/** Posts to Discord's channels, threads and forums. */
+/** Posts to Discord's channels, threads and forums, and to people: `user:<id>`. */
 export function createTransport(ports: TransportPorts): Transport {
   const forums = new Set<string>();
   const tries = createForumTries();
   const readBack = createReadBack(ports.rest, ports.requestMs);
+  const people = createPrivateChannels(ports.rest, ports.requestMs);
   const isForum = (channel: string): boolean =>
     forums.has(channel) || [FORUM, MEDIA].includes(ports.channelType(channel) ?? -1);
 
@@ -86,7 +88,7 @@ export function createTransport(ports: TransportPorts): Transport {
     requestsPerSecondMax: ports.requestsPerSecond,
     async send(delivery) {
       try {
-        const outcome = await post(delivery);
+        const outcome = await post(await people.addressed(delivery));
         if (outcome.kind === "sent") tries.ended(delivery.key, true);
         return outcome;
       } catch (error) {
@@ -103,7 +105,7 @@ export function createTransport(ports: TransportPorts): Transport {
     edit: createEdit(ports, isForum),
     async find(delivery): Promise<Found> {
       try {
-        return await readBack.find(delivery, isForum(delivery.channel));
+        return await readBack.find(await people.addressed(delivery), isForum(delivery.channel));
       } catch (error) {
         return lookFailed(error);
       }

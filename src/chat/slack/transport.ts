@@ -25,7 +25,7 @@ const Page = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-/** Posts to Slack's channels, and to threads: `C0123/1700000000.000100`. */
+/** Posts to Slack's channels, to threads: `C0123/1700000000.000100`, and to people: `user:U0123`. */
 export function createTransport(client: webApi.WebClient, log: Log): Transport {
   async function post(delivery: Delivery): Promise<Outcome> {
     const { channel, thread } = placeOf(delivery.channel);
@@ -117,6 +117,7 @@ type Messages = Pick<z.infer<typeof Page>, "messages"> & {
 };
 
 function placeOf(id: string): Place {
-  const [channel = "", thread] = id.split("/");
+  // A person's id in the place of a channel's posts to the conversation with the bot.
+  const [channel = "", thread] = id.replace(/^user:/, "").split("/");
   return { channel, thread: thread ?? null };
 }
