@@ -133,7 +133,8 @@ export class Evaluator {
     if (does === null || who === null) return null;
     if ([does, who, what, where].some((spans) => spans?.length === 0)) return null;
     const not = plan.not === null ? [] : this.spansOf(plan.not);
-    return evaluateFrame({ who, does, not, what, where }, this.#reading, this.#cues);
+    const slots = { who, does, not, what, where };
+    return evaluateFrame(slots, plan.label, this.#reading, this.#cues);
   }
 
   #all(plan: Plan & { kind: "all" }): Evidence | null {

@@ -1,7 +1,12 @@
 import type { DocumentReading, Span } from "./document-reading.ts";
 
 /** One find: what it is and what part of the quality it gives. */
-export type Part = Span & { readonly concept: string; readonly share: number };
+export type Part = Span & {
+  readonly concept: string;
+  readonly share: number;
+  /** Places inside the span that a shortened quote must keep, in any order; absent: its beginning. */
+  readonly keep?: readonly Span[];
+};
 
 /** How well a plan fits: from above 0 to 1, or a little over; the shares of its parts sum to it. */
 export type Evidence = { readonly quality: number; readonly parts: readonly Part[] };

@@ -36,8 +36,13 @@ type Telling = {
   readonly doubts: readonly Doubt[];
 };
 
-/** Finds the sentence that tells the frame best; null when none tells it. */
-export function evaluateFrame(slots: Slots, reading: DocumentReading, cues: Cues): Evidence | null {
+/** Finds the sentence that tells the frame best; null when none tells it. `label`: what the frame says, in words. */
+export function evaluateFrame(
+  slots: Slots,
+  label: string,
+  reading: DocumentReading,
+  cues: Cues,
+): Evidence | null {
   const context = new FrameContext(reading, cues);
   let best: Telling | null = null;
   const bySentence = new Map<number, number>();
@@ -51,20 +56,24 @@ export function evaluateFrame(slots: Slots, reading: DocumentReading, cues: Cues
   if (best === null) return null;
   const floor = best.quality / 2;
   const echoes = [...bySentence.values()].filter((quality) => quality >= floor).length - 1;
-  return evidenceOf(best, Math.min(ECHO_WORTH_MAX, echoes * ECHO_WORTH));
+  return evidenceOf(best, label, Math.min(ECHO_WORTH_MAX, echoes * ECHO_WORTH));
 }
 
-function evidenceOf({ roles, doubts, worth }: Telling, echo: number): Evidence {
+/** One reason for all slots together, and one for each doubt. */
+function evidenceOf({ roles, doubts, worth }: Telling, label: string, echo: number): Evidence {
   const parts: Part[] = [];
-  const sum = roles.reduce((total, { slot }) => total + SLOT_WORTH[slot], 0);
   let quality = 0;
   const add = (span: Span, concept: string, share: number): void => {
     parts.push({ start: span.start, end: span.end, concept, share });
     quality += share;
   };
-  for (const role of roles) add(role, role.slot, (worth * role.fit * SLOT_WORTH[role.slot]) / sum);
-  for (const { name, span, factor } of doubts) add(span, name, quality * (factor - 1));
   const [first] = roles;
+  if (first !== undefined) {
+    quality = worth * fitOf(roles);
+    const { start, end } = roles.reduce<Span>(cover, first);
+    parts.push({ start, end, concept: label, share: quality, keep: roles });
+  }
+  for (const { name, span, factor } of doubts) add(span, name, quality * (factor - 1));
   if (echo > 0 && first !== undefined) {
     add(first, "told in several sentences", Math.min(echo, Math.max(0, 1 - quality)));
   }

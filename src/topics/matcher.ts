@@ -8,6 +8,7 @@ import { Lexicon } from "./lexicon.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { Presence } from "./presence.ts";
 import { parseQuery } from "./query.ts";
+import { quoteOf } from "./quote.ts";
 import type { Match, MatchDocument, Reason, Topic } from "./topic.ts";
 import { type ConceptGroup, checkGroups } from "./topic-file.ts";
 import { TopicIndex } from "./topic-index.ts";
@@ -124,9 +125,6 @@ function plansIn(plan: Plan): readonly Plan[] {
   }
 }
 
-/** Characters of a passage that is quoted. */
-const QUOTE_CHARS_MAX = 160;
-
 function matchOf(topic: Topic, { quality, parts }: Evidence, reading: DocumentReading): Match {
   const score = Math.max(0, Math.min(100, Math.round(quality * 10_000) / 100));
   const reasons = parts
@@ -135,12 +133,11 @@ function matchOf(topic: Topic, { quality, parts }: Evidence, reading: DocumentRe
   return { topicId: topic.id, score, matched: score >= topic.threshold, reasons };
 }
 
-function reasonOf({ concept, start, end, share }: Part, reading: DocumentReading): Reason {
-  const quote = reading.quote(start, end);
+function reasonOf(part: Part, reading: DocumentReading): Reason {
   return {
-    concept,
-    field: reading.fieldOf(start),
-    quote: quote.length > QUOTE_CHARS_MAX ? `${quote.slice(0, QUOTE_CHARS_MAX - 1)}…` : quote,
-    points: Math.round(share * 10_000) / 100,
+    concept: part.concept,
+    field: reading.fieldOf(part.start),
+    quote: quoteOf(part, reading),
+    points: Math.round(part.share * 10_000) / 100,
   };
 }

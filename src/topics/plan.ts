@@ -1,4 +1,5 @@
 import { wordsOf } from "./analyse.ts";
+import { labelOf } from "./labels.ts";
 import type { Lexicon, Pattern } from "./lexicon.ts";
 import type { Needed, Presence } from "./presence.ts";
 import type { Query, QueryField } from "./query-tree.ts";
@@ -44,6 +45,7 @@ export type FramePlan = {
   readonly does: Plan;
   readonly what: Plan | null;
   readonly where: Plan | null;
+  readonly label: string;
   readonly needed: Needed;
 };
 
@@ -62,12 +64,10 @@ export type Material = {
 export function planOf(query: Query, material: Material): Plan {
   switch (query.kind) {
     case "word":
-    case "phrase": {
-      const label = query.kind === "phrase" ? `"${query.text}"` : query.text;
-      return atomPlan(material.lexicon.atomOf(patternsOf(query)), label, query.field);
-    }
+    case "phrase":
+      return atomPlan(material.lexicon.atomOf(patternsOf(query)), query);
     case "group":
-      return atomPlan(material.groupAtom(query.name), `@${query.name}`, query.field);
+      return atomPlan(material.groupAtom(query.name), query);
     case "any":
       return anyOf(query, material);
     case "near":
@@ -79,8 +79,8 @@ export function planOf(query: Query, material: Material): Plan {
   }
 }
 
-function atomPlan(atom: number, label: string, field: QueryField): Plan {
-  return { kind: "atom", atom, label, field, needed: atom };
+function atomPlan(atom: number, query: Query & { field: QueryField }): Plan {
+  return { kind: "atom", atom, label: labelOf(query), field: query.field, needed: atom };
 }
 
 function anyOf(query: Query & { kind: "any" }, material: Material): Plan {
@@ -116,6 +116,7 @@ function frameOf(query: Query & { kind: "frame" }, material: Material): Plan {
     does,
     what,
     where,
+    label: labelOf(query),
     needed: material.presence.all(needed),
   };
 }
@@ -152,30 +153,6 @@ function patternsOf(query: Query & { kind: "word" | "phrase" }): Pattern[] {
   }
   const [word = query.text] = wordsOf(query.text);
   return [{ word, mode: query.mode, language: null }];
-}
-
-/** A short form of a query, for reasons. */
-export function labelOf(query: Query): string {
-  switch (query.kind) {
-    case "word":
-      return query.mode === "prefix" ? `${query.text}*` : query.text;
-    case "phrase":
-      return `"${query.text}"`;
-    case "group":
-      return `@${query.name}`;
-    case "any":
-      return query.of.length > 3
-        ? `${query.of.slice(0, 2).map(labelOf).join(" or ")} or …`
-        : query.of.map(labelOf).join(" or ");
-    case "near":
-      return query.of.map(labelOf).join(query.ordered ? " before " : " near ");
-    case "all":
-      return query.of.map(labelOf).join(" and ");
-    case "frame":
-      return [query.who, query.does, query.what, query.where]
-        .flatMap((one) => (one === null ? [] : [labelOf(one)]))
-        .join(" ");
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { compileTopics } from "../../../src/topics/matcher.ts";
 import type { Match } from "../../../src/topics/topic.ts";
+import { readConceptFile } from "../../../src/topics/topic-file.ts";
 
 const QUERY =
   "WHO (russia OR russian OR moscow) NOT (usa OR nato OR poland OR polish) DOES (send OR =sent OR arrive OR arrival OR deploy) WHAT (troops OR soldiers) WHERE (poland OR mali OR syria OR caracas)";
@@ -45,12 +46,38 @@ test("what is denied or told again scores lower, and the reasons say so", () => 
   expect(retold?.reasons.map(({ concept }) => concept)).toContain("told again");
 });
 
-test("the reasons name who does what where", () => {
-  const reasons = read("Russia sends troops to Mali")?.reasons ?? [];
-  expect(Object.fromEntries(reasons.map(({ concept, quote }) => [concept, quote]))).toEqual({
-    who: "Russia",
-    does: "sends",
-    what: "troops",
-    where: "Mali",
+test("one reason says in words who does what where, and quotes the passage from the first to the last", () => {
+  const { groups } = readConceptFile(
+    "c.yaml",
+    "russia: {en: [Russia, Russian]}\nsends: {en: [send, =sent]}\nforces: {en: [troops]}\nabroad: {en: [Mali]}\n",
+  );
+  const query = "(WHO @russia DOES @sends WHAT @forces WHERE @abroad)^0.9 @abroad^+5";
+  const topic = { id: "t", name: "t", about: "", query, threshold: 60, where: null };
+  const { matcher } = compileTopics([topic], groups);
+  const news = { text: "", source: null, language: "en" };
+  const [match] = matcher.match({ ...news, title: "Why Russia sends troops to Mali again" });
+  expect(match?.reasons.map(({ concept, quote }) => [concept, quote])).toEqual([
+    ["Russia sends forces abroad", "Russia sends troops to Mali"],
+    ["abroad", "Mali"],
+  ]);
+  const sum = match?.reasons.reduce((total, { points }) => total + points, 0) ?? 0;
+  expect(sum).toBeCloseTo(match?.score ?? 0, 1);
+  const long =
+    "Russia sent troops and, representatives of both governments announced yesterday afternoon, considerable reconnaissance equipment to Mali";
+  expect(matcher.match({ ...news, title: long })[0]?.reasons[0]?.quote).toBe(
+    "Russia sent troops and … to Mali",
+  );
+});
+
+test("what stands near one another is named without the order in which it may stand", () => {
+  const { groups } = readConceptFile("c.yaml", "russia: {en: [Russian]}\nabroad: {en: [Mali]}\n");
+  const query = "(@russia BEFORE/3 soldiers OR soldiers BEFORE/1 @russia) NEAR/10 @abroad";
+  const topic = { id: "t", name: "t", about: "", query, threshold: 60, where: null };
+  const [match] = compileTopics([topic], groups).matcher.match({
+    title: "Russian soldiers seen in Mali",
+    text: "",
+    source: null,
+    language: "en",
   });
+  expect(match?.reasons[0]?.concept).toBe("russia, soldiers and abroad");
 });
