@@ -150,7 +150,8 @@ export function safeLink(url: string | null): string | null {
   if (parsed.username !== "" || parsed.password !== "") return null;
   const path = parsed.href
     .slice(parsed.origin.length)
-    .replace(/[()<>|`\\[\]{}"'\s\p{Cf}\p{Cc}]/gu, percentEncode);
+    .replace(/[()<>|`\\[\]{}"'\s\p{Cf}\p{Cc}]/gu, percentEncode)
+    .replace(/@(?=everyone|here|channel)/gi, percentEncode);
   const link = parsed.origin + path;
   return link.length > LINK_CHARS_MAX ? null : link;
 }
@@ -184,7 +185,7 @@ export function labelFits(label: string, url: string): boolean {
 
 function sameSite(name: string, host: string): boolean {
   const shown = linkHost(`https://${name}/`);
-  return shown === null || bare(shown) === bare(host);
+  return shown !== null && bare(shown) === bare(host);
 }
 
 function bare(host: string): string {
