@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import { noticeReply } from "./commands/cards.ts";
 import type { Delivery, Settlement, Transport } from "./delivery/delivery.ts";
 import { createDeliveryLoop, type DeliveryLoop } from "./delivery/loop.ts";
 import { pause } from "./delivery/pause.ts";
@@ -9,6 +8,7 @@ import { readSeedFolder } from "./feeds/seed-folder.ts";
 import { planEdits } from "./growing.ts";
 import { createIngester, type Ingester } from "./ingest.ts";
 import type { Metrics } from "./metrics.ts";
+import { sayParked } from "./parked.ts";
 import { createPolling, type Polling } from "./polling.ts";
 import { createQuiet } from "./quiet.ts";
 import type { Sitrep } from "./wiring.ts";
@@ -77,20 +77,6 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
       await delivering.stop();
     },
   };
-}
-
-/** In the log, and where the tenant's admins wish to hear of it, unless it is that channel which is parked. */
-async function sayParked(
-  sitrep: Sitrep,
-  { tenant, channel }: Delivery,
-  reason: string,
-): Promise<void> {
-  const { log, ledger } = sitrep;
-  log.error({ channel, reason }, "nothing goes to this channel until it is mended");
-  // Whom somebody follows in private is nobody else's business.
-  if (channel.includes(":user:") || (await ledger.settings(tenant)).alerts === channel) return;
-  const text = `Nothing goes to ${channel} any more: ${reason}. Mend it, then: /sitrep-admin alerts release channel=${channel}`;
-  await sitrep.noticeAdmins(tenant, noticeReply("error", text));
 }
 
 /** A message that names the whole path: the reader of one article knows only the file's name. */

@@ -70,21 +70,25 @@ async function list(call: Call): Promise<Reply> {
     subscription.id,
     subscription.topicId,
     subscription.channel,
-    subscription.mode,
-    subscription.mode === "instant"
-      ? "at once"
-      : describeSchedule(subscription.schedule, subscription.timezone),
+    whenText(subscription),
     state.dueAt === null || subscription.paused ? "none" : agoText(state.dueAt, call.now),
-    stateText(subscription),
+    subscription.paused ? "paused" : "active",
   ]);
   return answer([
     heading("Subscriptions"),
     {
       kind: "table",
-      columns: ["Id", "Topic", "Channel", "Mode", "When", "Next digest", "State"],
+      columns: ["Id", "Topic", "Channel", "When", "Next digest", "State"],
       rows,
     },
+    plain("/sitrep subscription edit ID shows one with all its settings."),
   ]);
+}
+
+function whenText({ mode, schedule, timezone }: Subscription): string {
+  if (mode === "instant") return "at once";
+  const digests = describeSchedule(schedule, timezone);
+  return mode === "both" ? `at once and ${digests}` : digests;
 }
 
 function stateText({ paused, where }: Subscription): string {

@@ -505,8 +505,9 @@ describe("subscription", () => {
       "
       (only you)
       # Subscriptions
-      | Id | Topic | Channel | Mode | When | Next digest | State |
-      | u000nor | harbour | chat:news | digest | 08:00 daily UTC | in 20 h | active |
+      | Id | Topic | Channel | When | Next digest | State |
+      | u000nor | harbour | chat:news | 08:00 daily UTC | in 20 h | active |
+      /sitrep subscription edit ID shows one with all its settings.
       "
     `);
   });

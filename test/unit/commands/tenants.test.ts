@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Reply } from "../../../src/commands/reply.ts";
+import { sayParked } from "../../../src/parked.ts";
+import { keptLog } from "../../support/chat-samples.ts";
+import { replyText } from "../../support/reply-text.ts";
 import { somebody, type TenantWorld, tenantWorld } from "../../support/tenant-world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -137,6 +141,15 @@ describe("feedback", () => {
     expect(await world.say("/sitrep-admin topic tune strikes", south)).toContain(
       "0 verdicts applied",
     );
+  });
+
+  test("of a viewer counts at once where the operator says so", async () => {
+    await world.close();
+    world = await tenantWorld({ feedback: "open" });
+    const { good } = await twoKinds();
+    const viewer = somebody("north", "viewer");
+    expect(await world.say(`feedback ${good} relevant`, viewer)).toContain("No weight moved yet");
+    expect(await world.say("/sitrep-admin topic tune strikes")).toContain("1 verdict applied, 0");
   });
 
   test("moves the scores of that tenant's stories, and why shows the words that did it", async () => {
@@ -408,6 +421,28 @@ describe("the admin's other commands", () => {
     expect(await world.say("/sitrep-admin alerts release chat:south-room")).toContain("FAILED");
     expect(await world.say("/sitrep-admin alerts release", south)).toContain("takes posts again");
   });
+});
+
+test("admins hear of a parked channel where they wish to, but not in it, nor of a person's own", async () => {
+  const told: string[] = [];
+  const { log, lines } = keptLog();
+  const parts = {
+    log,
+    ledger: world.ledger,
+    async noticeAdmins(tenant: string, reply: Reply) {
+      told.push(`${tenant}: ${replyText(reply)}`);
+      return null;
+    },
+  };
+  await world.say("/sitrep-admin alerts here");
+  const parked = (channel: string) => sayParked(parts, { tenant: "north", channel }, "no access");
+  await parked("chat:news");
+  await parked("chat:north-room");
+  await parked("chat:user:4");
+  expect(told).toEqual([
+    "north: (everybody)\nerror: Nothing goes to chat:news any more: no access. Mend it, then: /sitrep-admin alerts release channel=chat:news",
+  ]);
+  expect(lines).toHaveLength(3);
 });
 
 test("a line too long for a button is kept, and its word works for the same tenant only", async () => {
