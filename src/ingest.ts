@@ -1,4 +1,3 @@
-import { setImmediate as immediate } from "node:timers/promises";
 import { alertsFor } from "./alerting.ts";
 import { alertReply, type PostOptions } from "./commands/cards.ts";
 import { topicIdOf } from "./commands/topic-key.ts";
@@ -39,7 +38,7 @@ export type Ingested = {
   readonly alerts: number;
 };
 
-/** Stores batches one after the other: story assignment has one writer at a time. */
+/** Stores batches piece by piece: story assignment has one writer at a time. */
 export type Ingester = { ingest(batch: Batch): Promise<Ingested> };
 
 /** What an ingester works with. */
@@ -54,22 +53,51 @@ const DAY_MS = 86_400_000;
 
 /** An ingester whose candidate stories are those of the last days, read from the ledger. */
 export async function createIngester(parts: IngestParts): Promise<Ingester> {
-  let index = await restoreIndex(parts);
-  let before: Promise<unknown> = Promise.resolve();
-  const store = async (batch: Batch): Promise<Ingested> => {
-    try {
-      return await ingestBatch(parts, index, batch);
-    } catch (error) {
-      // The index may hold items that were not stored.
-      index = await restoreIndex(parts);
-      throw error;
-    }
-  };
+  const turns = createTurns();
+  const state = { index: await restoreIndex(parts) };
+  /** The last batch of each feed: two batches of one feed would take the same items for new. */
+  const lastOf = new Map<string, Promise<unknown>>();
   return {
     ingest(batch) {
-      const turn = before.then(() => store(batch));
-      before = turn.catch(() => undefined);
-      return turn;
+      const before = lastOf.get(batch.feedId) ?? Promise.resolve();
+      const stored = before.then(() => ingestBatch(parts, state, turns, batch));
+      const settled = stored
+        .catch(() => undefined)
+        .finally(() => {
+          if (lastOf.get(batch.feedId) === settled) lastOf.delete(batch.feedId);
+        });
+      lastOf.set(batch.feedId, settled);
+      return stored;
+    },
+  };
+}
+
+/** Candidate stories; read again when something that they hold could not be stored. */
+type IndexState = { index: StoryIndex };
+
+/** One piece of work at a time; of those that wait, the one whose batch has had the least done. */
+type Turns = { take<T>(done: number, work: () => Promise<T>): Promise<T> };
+
+function createTurns(): Turns {
+  const waiting: { readonly done: number; readonly start: () => void }[] = [];
+  let isBusy = false;
+  const next = (): void => {
+    const least = Math.min(...waiting.map(({ done }) => done));
+    const at = waiting.findIndex(({ done }) => done === least);
+    const [turn] = at === -1 ? [] : waiting.splice(at, 1);
+    if (turn === undefined) isBusy = false;
+    // What else goes on in this process has its turn, too.
+    else setImmediate(turn.start);
+  };
+  return {
+    async take(done, work) {
+      if (isBusy) await new Promise<void>((start) => waiting.push({ done, start }));
+      isBusy = true;
+      try {
+        return await work();
+      } finally {
+        next();
+      }
     },
   };
 }
@@ -81,20 +109,35 @@ async function restoreIndex({ ledger, now }: IngestParts): Promise<StoryIndex> {
   return index;
 }
 
-async function ingestBatch(parts: IngestParts, index: StoryIndex, batch: Batch): Promise<Ingested> {
-  const set = await parts.live.current();
-  const known = await parts.ledger.known(batch.feedId, batch.items.map(identityOf));
-  const sorted = withinLimit(sortOut(batch.feedId, batch.items, known), batch);
+/** In pieces, so that a batch of a thousand items does not hold up those of a few. */
+async function ingestBatch(
+  parts: IngestParts,
+  state: IndexState,
+  turns: Turns,
+  batch: Batch,
+): Promise<Ingested> {
+  const { set, sorted } = await turns.take(0, async () => {
+    const known = await parts.ledger.known(batch.feedId, batch.items.map(identityOf));
+    const found = withinLimit(sortOut(batch.feedId, batch.items, known), batch);
+    return { set: await parts.live.current(), sorted: found };
+  });
   const todo = sorted.fresh.length + sorted.edits.length;
   let done = 0;
   let alerts = 0;
   for (;;) {
-    const piece = await ingestPiece(parts, { set, index, batch, sorted, done, todo });
+    const piece = await turns.take(done, async () => {
+      try {
+        const { index } = state;
+        return await ingestPiece(parts, { set, index, batch, sorted, done, todo });
+      } catch (error) {
+        // The index may hold items that were not stored.
+        state.index = await restoreIndex(parts);
+        throw error;
+      }
+    });
     done = piece.done;
     alerts += piece.alerts;
     if (done === todo) break;
-    // What else goes on in this process has its turn.
-    await immediate();
   }
   const itemsNew = sorted.fresh.length;
   return { itemsNew, itemsLeft: sorted.left, itemsEdited: sorted.edits.length, alerts };
@@ -117,7 +160,7 @@ function withinLimit(sorted: SortedItems, { itemsNewMax, complete }: Batch): Sor
 }
 
 /** Longest work on items before they are stored and others have their turn. */
-const PIECE_MS_MAX = 20;
+const PIECE_MS_MAX = 10;
 
 /** Stores the next items, new ones first, as one transaction; the last piece with the state of the feed. */
 async function ingestPiece(

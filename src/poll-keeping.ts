@@ -87,7 +87,8 @@ async function keepRead(
     feedId: feed.id,
     items,
     baseline: isBaseline(feed),
-    itemsNewMax: Math.floor(allowance.entries),
+    // What a first poll left would be news at the second.
+    ...(isBaseline(feed) ? {} : { itemsNewMax: Math.floor(allowance.entries) }),
     ...(completed === null ? {} : { complete: (item) => completed.get(item.guid) ?? item }),
     state: (newItems) => {
       const state = stateAfter(parts, polled, { ...base, newItems });
@@ -129,7 +130,7 @@ function memoryAfter(
   const now = sitrep.now();
   const isNews = itemsNew > 0 && !isBaseline(feed);
   const newAts = isNews ? withNewAt(before.newAts, now) : before.newAts;
-  const allowance = itemsNew > 0 ? spent(allowanceAt(before.allowance, now), itemsNew) : null;
+  const allowance = isNews ? spent(allowanceAt(before.allowance, now), itemsNew) : null;
   return {
     // With entries left, the document is wanted again even when it did not change.
     validators: itemsLeft > 0 ? NOTHING_KNOWN.validators : result.validators,

@@ -1,5 +1,6 @@
 import type { WebMount } from "./chat/web/ports.ts";
 import { createFeedNotices } from "./feed-notices.ts";
+import { isFlooding } from "./feeds/flood.ts";
 import type { Instant } from "./feeds/item.ts";
 import { type FeedMemory, NOTHING_KNOWN } from "./feeds/memory.ts";
 import { isSettled } from "./feeds/moves.ts";
@@ -98,7 +99,9 @@ export function createPolling(sitrep: Sitrep, ingester: Ingester, metrics: Metri
     const begun = feeds.map((feed) => {
       const side = (feed.state?.failures ?? 0) > 0 ? failing : well;
       side.running.add(feed.id);
-      const task = pollOne(polls, feed, side).finally(() => {
+      const task = pollOne(polls, feed, (memory) =>
+        isFlooding(memory.allowance, sitrep.now()) ? failing : side,
+      ).finally(() => {
         side.running.delete(feed.id);
         tasks.delete(task);
         done += 1;
@@ -189,13 +192,18 @@ async function putOff({ keeping }: Polls, held: readonly HeldFeed[]): Promise<vo
   );
 }
 
-async function pollOne(polls: Polls, feed: PolledFeed, side: Side): Promise<void> {
+async function pollOne(
+  polls: Polls,
+  feed: PolledFeed,
+  sideFor: (memory: FeedMemory) => Side,
+): Promise<void> {
   const { sitrep, keeping, heldHosts, unstored } = polls;
   const { now, log } = sitrep;
-  const held: Held = { place: null };
+  const held: Held = { place: null, isPutOff: false };
   try {
     await polls.started;
     const memory = (await keeping.store.recall(feed.id)) ?? NOTHING_KNOWN;
+    const side = sideFor(memory);
     const url = addressOf(feed.url, memory, now());
     await unstored.below();
     const result = await polls.gate.run(url, () =>
@@ -204,6 +212,10 @@ async function pollOne(polls: Polls, feed: PolledFeed, side: Side): Promise<void
       ),
     );
     if (polls.isStopped || result === null) return;
+    if (held.isPutOff) {
+      await putOff(polls, [{ feed, until: soonAfter(now(), feed.everyMs) }]);
+      return;
+    }
     const until = result.kind === "failed" ? hostHoldUntil(result, now()) : null;
     if (until !== null) heldHosts.set(hostOf(url), until);
     await unstored.run(() => keepPoll(keeping, { feed, memory, result }));
@@ -224,6 +236,9 @@ async function fetchOne(
   const startedMs = performance.now();
   const onLarge = async (giveUp: () => void): Promise<void> => {
     held.place = await large.enter(giveUp);
+    if (held.place !== null) return;
+    held.isPutOff = true;
+    giveUp();
   };
   const result = await pollFeed(feed, sitrep.fetcher, { validators, onLarge }, (bytes, options) => {
     held.place?.settle();
@@ -234,7 +249,15 @@ async function fetchOne(
 }
 
 /** The place of a large document, while its feed is polled. */
-type Held = { place: LargePlace | null };
+type Held = {
+  place: LargePlace | null;
+  /** There was no place for it; it is polled again soon, and nothing is held against it. */
+  isPutOff: boolean;
+};
+
+function soonAfter(now: Instant, everyMs: number): Instant {
+  return new Date(Date.parse(now) + everyMs / 4).toISOString();
+}
 
 function outcomeOf(result: PollResult): "ok" | "unchanged" | "failed" {
   switch (result.kind) {

@@ -15,7 +15,7 @@ export type BodyLimits = {
 };
 
 /** Many documents below it may be in memory at a time. */
-export const LARGE_BYTES_MIN = 300_000;
+export const LARGE_BYTES_MIN = 250_000;
 
 /**
  * Reads a body to its end, decompressed. Bytes are counted as they come and as they are decompressed, so that a small

@@ -45,9 +45,9 @@ export function createLane({ tasksMax, patienceMs, besides }: LaneOptions): Lane
 export type LargeGate = {
   /**
    * Resolves with what gives the place back. While others wait, one that has not come whole within its time is made to
-   * give up.
+   * give up. Null: too many wait already, so this one has to come back later.
    */
-  enter(giveUp: () => void): Promise<LargePlace>;
+  enter(giveUp: () => void): Promise<LargePlace | null>;
 };
 
 export type LargePlace = {
@@ -57,6 +57,9 @@ export type LargePlace = {
 };
 
 type Holder = { readonly sinceMs: number; readonly giveUp: () => void };
+
+/** Each that waits holds the beginning of its document. */
+const WAITING_MAX = 16;
 
 export function createLargeGate(places: number, patienceMs: number): LargeGate {
   const coming = new Set<Holder>();
@@ -82,6 +85,7 @@ export function createLargeGate(places: number, patienceMs: number): LargeGate {
   return {
     async enter(giveUp) {
       if (free > 0) free -= 1;
+      else if (waiting.length >= WAITING_MAX) return null;
       else {
         watch();
         await new Promise<void>((resolve) => waiting.push(resolve));

@@ -39,11 +39,11 @@ type Limits = {
 };
 
 /** Nearly all documents are this small: each takes some milliseconds, so none waits for long. */
-const SMALL_BYTES_MAX = 300_000;
+const SMALL_BYTES_MAX = 250_000;
 const IDLE_MS_MAX = 30_000;
-const SMALL: Limits = { deadlineMs: 5_000, heapMbMax: 128, idleMsMax: IDLE_MS_MAX };
+const SMALL: Limits = { deadlineMs: 5_000, heapMbMax: 96, idleMsMax: IDLE_MS_MAX };
 /** A document of 10 MB takes a second or two. */
-const LARGE: Limits = { deadlineMs: 15_000, heapMbMax: 256, idleMsMax: IDLE_MS_MAX };
+const LARGE: Limits = { deadlineMs: 15_000, heapMbMax: 192, idleMsMax: IDLE_MS_MAX };
 
 /** Large documents have a thread of their own, so that small ones never wait for them. Threads start when needed. */
 export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {

@@ -7,11 +7,14 @@ type Bench = (args: string[]) => unknown;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   feeds: async () => (await import("./feeds.ts")).run,
+  flood: async () => (await import("./flood.ts")).run,
+  hostile: async () => (await import("./hostile.ts")).run,
   match: async () => (await import("./match.ts")).run,
   parse: async () => (await import("./parse.ts")).run,
   poll: async () => (await import("./poll.ts")).run,
   quality: async () => (await import("./quality.ts")).run,
   slots: async () => (await import("./slots.ts")).run,
+  ssrf: async () => (await import("./ssrf.ts")).run,
   stories: async () => (await import("./stories.ts")).run,
   store: async () => (await import("./store.ts")).run,
 };
