@@ -18,11 +18,22 @@ export function labelOf(query: Query): string {
       return nearLabel(query);
     case "all":
       return listed(query.of.map(labelOf));
-    case "frame": {
-      const slots = [query.who, query.does, query.what, query.where];
-      return capitalised(slots.flatMap((one) => (one === null ? [] : [labelOf(one)])).join(" "));
-    }
+    case "frame":
+      return frameLabel(query);
   }
+}
+
+/** Where something goes that needs no "in" before it. */
+const ADVERBS = new Set(["abroad", "overseas"]);
+
+/** "Russia deploys forces abroad", "Russia deploys forces in ukraine". */
+function frameLabel({ who, does, what, where }: Query & { kind: "frame" }): string {
+  const said = [who, does, what].flatMap((one) => (one === null ? [] : [labelOf(one)]));
+  if (where !== null) {
+    const place = labelOf(where);
+    said.push(ADVERBS.has(place) ? place : `in ${place}`);
+  }
+  return capitalised(said.join(" "));
 }
 
 /** However NEAR is built, it asks for a few things close together; which comes first is of no interest. */

@@ -114,8 +114,10 @@ export class Lexicon {
       this.#prefixLengths.add(folded.length);
       return;
     }
-    if (mode === "exact" || language === null) append(this.#exact, folded, id);
-    if (mode === "exact") return;
+    // A number is written alike in every script, and takes no endings: the 400 of C-400.
+    const exact = mode === "exact" || /^\p{N}+$/u.test(word);
+    if (exact || language === null) append(this.#exact, folded, id);
+    if (exact) return;
     if (language === null) {
       this.#plain.push(id);
       for (const [stemmer, table] of this.#plainStems) append(table, stemOf(word, stemmer), id);
