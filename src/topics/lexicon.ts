@@ -1,3 +1,4 @@
+import { declined } from "./declension.ts";
 import { fold, scriptOf } from "./fold.ts";
 import { LANGUAGES, type Language, type Reading, stemmerFor } from "./language.ts";
 import type { WordMode } from "./query-tree.ts";
@@ -120,6 +121,7 @@ export class Lexicon {
     if (exact) return;
     if (language === null) {
       this.#plain.push(id);
+      for (const form of declined(word)) append(this.#exact, fold(form), id);
       for (const [stemmer, table] of this.#plainStems) append(table, stemOf(word, stemmer), id);
       return;
     }

@@ -99,6 +99,14 @@ test("a group stands for all its aliases in every language and script", () => {
   }
 });
 
+test("a Cyrillic name is found in all its cases, and a number beside letters of any script", () => {
+  const { groups } = readConceptFile("c.yaml", "what:\n  any: [Гавана, Карабах]\n  ru: [С-400]\n");
+  const matcher = matcherOf("@what", groups);
+  for (const title of ["Корабли идут в Гавану", "Патруль в Карабахе", "Расчёты С-400"]) {
+    expect(matcher.match(news(title, "", "ru")), title).toHaveLength(1);
+  }
+});
+
 test("an unknown group is a fault with its place and what was probably meant", () => {
   const { groups } = readConceptFile("c.yaml", "russia:\n  en: [Russia]\n");
   const { faults } = compileTopics([topic("troops\n AND @rusia")], groups);
