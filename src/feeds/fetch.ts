@@ -200,8 +200,10 @@ async function ask(exchange: Exchange, url: URL, authorization: string | null): 
 
 /** A header that is written against the rules, in an answer that may be fine otherwise. */
 function isHeaderFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // What undici makes of such a header in an answer that tells its length.
+  if (error.name === "ResponseContentLengthMismatchError") return true;
   return (
-    error instanceof Error &&
     error.name === "HTTPParserError" &&
     /header value|header token|whitespace after header/i.test(error.message)
   );

@@ -189,9 +189,10 @@ async function hostile(count: number, seconds: number): Promise<unknown> {
   const bench = await open((sitrep) => ({ ...sitrep, ledger: noting(sitrep.ledger, note) }));
   const { ledger } = bench.sitrep;
   const loop = monitorEventLoopDelay({ resolution: 5 });
-  let rssMax = 0;
+  let most = process.memoryUsage();
   const watch = setInterval(() => {
-    rssMax = Math.max(rssMax, process.memoryUsage.rss());
+    const memory = process.memoryUsage();
+    if (memory.rss > most.rss) most = memory;
   }, 100);
   const ticks: Promise<void>[] = [];
   try {
@@ -210,7 +211,7 @@ async function hostile(count: number, seconds: number): Promise<unknown> {
       seconds,
       delays,
       loop,
-      rssMax,
+      most,
       cpuSeconds: (user + system) / 1e6,
       items,
     });
@@ -276,11 +277,11 @@ function report(seen: {
   readonly seconds: number;
   readonly delays: number[];
   readonly loop: ReturnType<typeof monitorEventLoopDelay>;
-  readonly rssMax: number;
+  readonly most: NodeJS.MemoryUsage;
   readonly cpuSeconds: number;
   readonly items: number;
 }): unknown {
-  const { count, seconds, delays, loop, rssMax, cpuSeconds, items } = seen;
+  const { count, seconds, delays, loop, most, cpuSeconds, items } = seen;
   const sorted = delays.toSorted((a, b) => a - b);
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -296,11 +297,14 @@ function report(seen: {
   say(
     `from due to stored: p50 ${delayMs.p50} ms, p99 ${delayMs.p99} ms, longest ${delayMs.max} ms; over 5 s: ${sorted.filter((ms) => ms > 5_000).length}`,
   );
-  say(`most memory ${(rssMax / 1e6).toFixed(0)} MB; ${cpuSeconds.toFixed(1)} CPU s`);
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+  say(
+    `most memory ${megabytes(most.rss)}, of it heap ${megabytes(most.heapUsed)}, buffers ${megabytes(most.arrayBuffers)}; ${cpuSeconds.toFixed(1)} CPU s`,
+  );
   say(
     `event loop held up: p99 ${loopMs.p99.toFixed(0)} ms, p99.9 ${loopMs.p999.toFixed(0)} ms, longest ${loopMs.max.toFixed(0)} ms`,
   );
-  return { count, seconds, polls: sorted.length, delayMs, loopMs, rssMax, cpuSeconds, items };
+  return { count, seconds, polls: sorted.length, delayMs, loopMs, memory: most, cpuSeconds, items };
 }
 
 function say(line: string): void {
