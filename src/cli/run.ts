@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { createPlatforms, type Platforms } from "../chat/platforms.ts";
 import { renderPost } from "../chat/terminal/render.ts";
+import { platformsOf } from "../config.ts";
 import type { Delivery, Settlement } from "../delivery/delivery.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
@@ -23,9 +24,9 @@ export async function runCommand(terminal: Terminal): Promise<ExitCode> {
     USAGE,
   );
   checkRoles(values.roles);
-  // A run is idle most of its life: it gives memory back sooner, and is a little slower at its busiest.
-  setFlagsFromString("--optimize-for-size");
   const config = loadConfig(terminal);
+  // A run is idle most of its life: it gives memory back sooner. Many commands at once would wait for that, seconds.
+  if (!platformsOf(config).some(({ on }) => on)) setFlagsFromString("--optimize-for-size");
   const log = logOf(config);
   for (const note of config.notes) log.info({}, note);
   const sitrep = await openSitrep(config, log, { exclusive: true });

@@ -5,6 +5,7 @@ import type { Log } from "../../log.ts";
 import type { ConfiguredLevels } from "../people.ts";
 import { COMMAND_PACE, createThrottle, SUGGESTION_PACE } from "../throttle.ts";
 import { createTurns } from "../turns.ts";
+import { createAnswerRequests } from "./answer-requests.ts";
 import { definitions, definitionsHash } from "./commands.ts";
 import { describeFailure } from "./failure.ts";
 import { createGateway } from "./gateway.ts";
@@ -46,6 +47,9 @@ export type Discord = {
 
 const REQUEST_MS = 10_000;
 
+/** The REST client keeps something for every interaction; it is thrown away when it was idle that long. */
+const ANSWERED_MS = 60_000;
+
 /** Of a bot in all; https://docs.discord.com/developers/topics/rate-limits, 2026-08-06. */
 const REQUESTS_PER_SECOND = 50;
 
@@ -61,7 +65,13 @@ export function createDiscord(options: DiscordOptions): Discord {
     globalRequestsPerSecond: requestsPerSecond,
   }).setToken(token);
   // Answers to interactions do not count against the bot's limit. A 429 of theirs is waited for: nothing else would.
-  const answers = new REST({ ...base, globalRequestsPerSecond: Number.MAX_SAFE_INTEGER });
+  const requests = createAnswerRequests();
+  const answers = new REST({
+    ...base,
+    makeRequest: requests.makeRequest,
+    globalRequestsPerSecond: Number.MAX_SAFE_INTEGER,
+    handlerSweepInterval: ANSWERED_MS,
+  });
   const now = options.now ?? Date.now;
   const interactionPorts = {
     rest: answers,
@@ -106,6 +116,7 @@ export function createDiscord(options: DiscordOptions): Discord {
         client.clearHashSweeper();
         client.clearHandlerSweeper();
       }
+      await requests.close();
     },
     isReady: () => gateway.isReady(),
   };

@@ -40,9 +40,10 @@ const CALLBACK = {
 } as const;
 const EPHEMERAL = 1 << 6;
 
-const SERVER_ONLY = refusal("Sitrep answers in servers only.");
+const SERVER_ONLY = hidden(refusal("Sitrep answers in servers only."));
 const BROKEN = refusal("Something broke. The operator's log says more.");
-const FAST = refusal(TOO_FAST);
+/** Made once: whoever floods gets it a thousand times. */
+const FAST = hidden(refusal(TOO_FAST));
 const BUSY = refusal(TOO_BUSY);
 
 function refusal(text: string): Reply {
@@ -67,8 +68,7 @@ export async function answerInteraction(
     }
     const refused = caller === null ? SERVER_ONLY : ports.throttle.take(caller.user) ? null : FAST;
     if (refused !== null) {
-      const data = { ...onlyBody(refused), flags: 32768 | EPHEMERAL };
-      await callback(interaction, CALLBACK.message, data, ports.rest);
+      await callback(interaction, CALLBACK.message, refused, ports.rest);
     } else if (caller !== null && !(await openForm(interaction, asked, caller, ports))) {
       await answer(interaction, asked, caller, ports);
     }
@@ -191,8 +191,8 @@ function filesFor(body: DiscordBody, reply: Reply, pictures: Pictures<Uint8Array
   }));
 }
 
-function onlyBody(reply: Reply): object {
-  return renderDiscord(reply, null)[0] ?? {};
+function hidden(reply: Reply): object {
+  return { ...renderDiscord(reply, null)[0], flags: 32768 | EPHEMERAL };
 }
 
 function callback(
