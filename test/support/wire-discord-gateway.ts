@@ -22,13 +22,19 @@ export const CHANNEL_TYPES: Readonly<Record<string, number>> = {
   [BLIND_CHANNEL]: 0,
 };
 
+/** Whether the bot may not read a channel's history. Those that begin with 93 are without end, too. */
+export function isBlind(channel: string): boolean {
+  return channel === BLIND_CHANNEL || /^93\d{16}$/.test(channel);
+}
+
 /** A channel as the REST API shows it. */
 export function channelObject(id: string): object {
-  const type = CHANNEL_TYPES[id] ?? (id.startsWith("92") ? 0 : 11);
+  const type = CHANNEL_TYPES[id] ?? (/^9[23]/.test(id) ? 0 : 11);
   const base = { id, type, guild_id: GUILD_ID, name: "news", position: 0, nsfw: false };
   if (type === 11) return { ...base, parent_id: TEXT_CHANNEL, thread_metadata: {} };
-  const overwrites =
-    id === BLIND_CHANNEL ? [{ id: GUILD_ID, type: 0, allow: "0", deny: String(1 << 16) }] : [];
+  const overwrites = isBlind(id)
+    ? [{ id: GUILD_ID, type: 0, allow: "0", deny: String(1 << 16) }]
+    : [];
   return { ...base, parent_id: null, permission_overwrites: overwrites };
 }
 
