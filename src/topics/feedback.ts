@@ -22,11 +22,12 @@ export type Feedback = {
   readonly judgements: readonly Judgement[];
 };
 
-/** Points that a term gives or takes wherever it stands at the top of an item. */
+/** By stem, the points that it gives or takes wherever it stands at the top of an item. */
 export type TermWeights = ReadonlyMap<string, number>;
 
 /** What one judgement changed, for people. */
 export type FeedbackChange = {
+  /** A word of the items that were judged. */
   readonly term: string;
   readonly before: number;
   readonly after: number;
@@ -53,14 +54,51 @@ const TERMS_MAX = 300;
 const TOP_CHARS = 400;
 const TERM_CHARS_MIN = 4;
 
-/** The distinct stems of an item's title and beginning; short words say nothing. */
+/** Stands between a stem and the word it was read from: `mediat/mediates`. No word holds it. */
+const STEM_END = "/";
+
+/** The distinct stems of an item's title and beginning, each with the word that people read; short ones say nothing. */
 export function feedbackTerms(document: MatchDocument): string[] {
-  const { stems } = archiveTerms(
-    document.title,
-    document.text.slice(0, TOP_CHARS),
-    document.language,
-  );
-  return [...new Set(stems.split(" "))].filter((stem) => stem.length >= TERM_CHARS_MIN).sort();
+  return [...topWords(document)]
+    .map(([stem, word]) => (word === stem ? stem : `${stem}${STEM_END}${word}`))
+    .sort();
+}
+
+/** By stem the shortest word of it. */
+function topWords({ title, text, language }: MatchDocument): Map<string, string> {
+  const { words, stems } = archiveTerms(title, text.slice(0, TOP_CHARS), language);
+  const read = words.split(" ");
+  const found = new Map<string, string>();
+  for (const [index, stem] of stems.split(" ").entries()) {
+    const word = read[index] ?? stem;
+    const known = found.get(stem);
+    if (stem.length < TERM_CHARS_MIN) continue;
+    if (known === undefined || word.length < known.length) found.set(stem, word);
+  }
+  return found;
+}
+
+function stemOfTerm(term: string): string {
+  const end = term.indexOf(STEM_END);
+  return end < 0 ? term : term.slice(0, end);
+}
+
+/** By stem the word that judged items used most; the shorter of two used alike. */
+function wordsOfStems({ judgements }: Feedback): (stem: string) => string {
+  const uses = new Map<string, Map<string, number>>();
+  for (const term of judgements.flatMap(({ terms }) => terms)) {
+    const stem = stemOfTerm(term);
+    const word = term === stem ? stem : term.slice(stem.length + 1);
+    const counts = uses.get(stem) ?? new Map<string, number>();
+    uses.set(stem, counts.set(word, (counts.get(word) ?? 0) + 1));
+  }
+  return (stem) => {
+    const [most] = [...(uses.get(stem) ?? [])].sort(
+      ([left, leftUses], [right, rightUses]) =>
+        rightUses - leftUses || left.length - right.length || (left < right ? -1 : 1),
+    );
+    return most?.[0] ?? stem;
+  };
 }
 
 /** Adds a verdict; the same person's earlier one on that item is replaced. Says which weights moved. */
@@ -90,9 +128,17 @@ function changed(
 ): { feedback: Feedback; changes: readonly FeedbackChange[] } {
   const old = termWeights(before);
   const now = termWeights(after);
-  const terms = [...new Set([...old.keys(), ...now.keys()])].sort();
-  const changes = terms
-    .map((term) => ({ term, before: old.get(term) ?? 0, after: now.get(term) ?? 0 }))
+  const stems = [...new Set([...old.keys(), ...now.keys()])].sort();
+  const wordOf = wordsOfStems({
+    ...before,
+    judgements: [...after.judgements, ...before.judgements],
+  });
+  const changes = stems
+    .map((stem) => ({
+      term: wordOf(stem),
+      before: old.get(stem) ?? 0,
+      after: now.get(stem) ?? 0,
+    }))
     .filter((one) => one.before !== one.after);
   return { feedback: after, changes };
 }
@@ -133,7 +179,9 @@ function trustOf(judgements: readonly Judgement[]): number {
 function countTerms(judgements: readonly Judgement[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { terms } of judgements) {
-    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+    for (const stem of new Set(terms.map(stemOfTerm))) {
+      counts.set(stem, (counts.get(stem) ?? 0) + 1);
+    }
   }
   return counts;
 }
@@ -162,8 +210,8 @@ export function reweigh(
   threshold: number,
 ): Match {
   if (match.score === 0 || weights.size === 0) return match;
-  const found = feedbackTerms(document).flatMap((term) => {
-    const points = weights.get(term);
+  const found = [...topWords(document)].flatMap(([stem, term]) => {
+    const points = weights.get(stem);
     return points === undefined ? [] : [{ term, points }];
   });
   const room = roomOf(match.score, threshold);
@@ -189,14 +237,15 @@ const SUGGESTIONS_MAX = 5;
 /** Points from which a term is worth a line in the query. */
 const SUGGESTION_POINTS_MIN = 2;
 
-/** The terms that parted relevant from irrelevant items best and are not in the query yet. */
+/** The words that parted relevant from irrelevant items best and are not in the query yet. */
 export function suggestTerms(feedback: Feedback, query: string): Suggestions {
   const typed = new Set(archiveTerms(query, "", null).stems.split(" "));
+  const wordOf = wordsOfStems(feedback);
   const fresh = [...termWeights(feedback)].filter(([term]) => !typed.has(term));
   const pick = (sign: number): string[] =>
     fresh
       .filter(([, points]) => points * sign >= SUGGESTION_POINTS_MIN)
       .slice(0, SUGGESTIONS_MAX)
-      .map(([term]) => term);
+      .map(([stem]) => wordOf(stem));
   return { add: pick(1), exclude: pick(-1) };
 }

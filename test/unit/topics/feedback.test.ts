@@ -96,10 +96,10 @@ test("a verdict says what it changed, a second one replaces it, and undo takes i
   expect(undoFeedback(again.feedback, "Crude talks", "web:local").feedback).toEqual(taught);
 });
 
-test("terms are suggested to add and to exclude, without what the query has", () => {
+test("words, not stems, are suggested to add and to exclude, without what the query has", () => {
   expect(suggestTerms(taught, "venezuela")).toEqual({
-    add: ["mediat"],
-    exclude: ["crude", "export"],
+    add: ["mediate"],
+    exclude: ["crude", "exports"],
   });
   expect(suggestTerms(taught, "venezuela AND mediation").add).toEqual([]);
 });
