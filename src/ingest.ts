@@ -1,9 +1,11 @@
 import { alertsFor } from "./alerting.ts";
 import { alertReply, type PostOptions } from "./commands/cards.ts";
+import type { Reply } from "./commands/reply.ts";
 import { topicIdOf } from "./commands/topic-key.ts";
 import type { Delivery } from "./delivery/delivery.ts";
 import { deliveryKey } from "./delivery/key.ts";
 import type { Alert } from "./digests/alerts.ts";
+import type { TopicStory } from "./digests/digest.ts";
 import { type FeedState, SEED_FEED_ID } from "./feeds/feed.ts";
 import { groupingTime } from "./feeds/grouping-time.ts";
 import { type IdentifiedItem, identityOf, type SortedItems, sortOut } from "./feeds/identity.ts";
@@ -249,6 +251,21 @@ function editedItem(set: TopicSet, { id, item, identity }: IdentifiedItem): Edit
   return { id, item, identity, matches, ...terms };
 }
 
+/** What was put into words already: a story is told alike to all who share a layout. */
+const REPLIES = new WeakMap<TopicStory, Map<string, Reply>>();
+
+function replyOf(
+  topic: { readonly id: string; readonly name: string },
+  story: TopicStory,
+  options: PostOptions,
+): Reply {
+  const known = REPLIES.get(story) ?? new Map<string, Reply>();
+  REPLIES.set(story, known);
+  const reply = known.get(options.layout) ?? alertReply(topic, story, options);
+  known.set(options.layout, reply);
+  return reply;
+}
+
 function alertDelivery(parts: IngestParts, alert: Alert, now: Instant): Delivery {
   const { subscription, story } = alert;
   const topic = { id: topicIdOf(subscription.topicId), name: alert.topicName };
@@ -260,7 +277,7 @@ function alertDelivery(parts: IngestParts, alert: Alert, now: Instant): Delivery
     subscriptionId: subscription.id,
     topicId: subscription.topicId,
     storyIds: [story.story.id],
-    reply: alertReply(topic, story, { layout: subscription.layout, ...parts.posts }),
+    reply: replyOf(topic, story, { layout: subscription.layout, ...parts.posts }),
     mention: subscription.mention,
     createdAt: now,
     dueAt: alert.dueAt,

@@ -60,23 +60,26 @@ export function planAlerts(
     ({ topicId }) => topicId,
   );
   const quietEnd = quietEndsAt(now);
-  return input.stories.flatMap((candidate) =>
-    (byTopic.get(candidate.topicId) ?? []).flatMap((subscription): readonly Alert[] => {
-      const { story } = candidate.story;
+  return input.stories.flatMap((candidate) => {
+    const { story } = candidate.story;
+    // One value for all who are told the same, so that it is put into words once.
+    const first = { ...candidate.story, update: false };
+    const again = { ...candidate.story, update: true };
+    return (byTopic.get(candidate.topicId) ?? []).flatMap((subscription): readonly Alert[] => {
       if (!isNews(candidate, subscription)) return [];
       const mark = told.get(`${subscription.id} ${story.id}`);
       if (mark !== undefined && !spikes(mark, story.items, now)) return [];
       const alert = {
         subscription,
         topicName: candidate.topicName,
-        story: { ...candidate.story, update: mark !== undefined },
+        story: mark === undefined ? first : again,
         keyParts: ["alert", subscription.id, story.id, ...(mark === undefined ? [] : [mark.at])],
         dueAt: quietEnd(subscription) ?? now,
         told: markOf(subscription.id, story, now),
       };
       return [alert];
-    }),
-  );
+    });
+  });
 }
 
 function spikes({ items, at }: ToldMark, itemsNow: number, now: Instant): boolean {

@@ -60,6 +60,7 @@ export async function subscribers(size: number): Promise<Proof> {
     ],
     figures: [
       { what: "alerts", value: alerts, ok: null },
+      { what: "of it in the system, in ms", value: Math.round(system / 1_000), ok: null },
       {
         what: `CPU seconds before sending (at most ${CPU_SECONDS_MAX})`,
         value: seconds,

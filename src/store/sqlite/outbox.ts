@@ -3,7 +3,6 @@ import type { Instant } from "../../feeds/item.ts";
 import type { Connection, Row } from "./connection.ts";
 import { type DeliveryRow, insertRow, readRow, updateRow } from "./delivery-rows.ts";
 import { numberOf } from "./rows.ts";
-import { resolveStory } from "./stories.ts";
 
 /** Adds a row; nothing happens when its key is there already. */
 export function enqueue(db: Connection, delivery: Delivery): void {
@@ -18,9 +17,10 @@ export function enqueue(db: Connection, delivery: Delivery): void {
   if (!isNew) return;
   delivery.storyIds.forEach((storyId, position) => {
     db.run(
-      "INSERT OR IGNORE INTO delivery_stories (key, story_id, position) VALUES (?, ?, ?)",
+      `INSERT OR IGNORE INTO delivery_stories (key, story_id, position)
+       VALUES (?1, coalesce((SELECT into_id FROM merges WHERE from_id = ?2), ?2), ?3)`,
       delivery.key,
-      resolveStory(db, storyId),
+      storyId,
       position,
     );
   });
