@@ -102,6 +102,11 @@ async function storiesOf(
 
 type Scored = { readonly member: NewItem; readonly match: Match | null };
 
+/** Many feeds give no more than a summary. */
+function toldText({ text, summary }: NewItem["item"]): string | null {
+  return text ?? summary;
+}
+
 function alertStory(
   topic: Topic,
   scored: readonly Scored[],
@@ -117,7 +122,7 @@ function alertStory(
       story,
       score: best?.match?.score ?? 0,
       reasons: best?.match?.reasons ?? [],
-      gist: best === undefined ? null : gistOf(best.member.item.text, story.headline),
+      gist: best === undefined ? null : gistOf(toldText(best.member.item), story.headline),
       itemsNew: scored.length,
       update: false,
     },

@@ -1,6 +1,7 @@
 import type { Block, Choice, Reply } from "../../commands/reply.ts";
 import type { Reason } from "../../topics/topic.ts";
 import { safeLines, safeLink } from "../safe-text.ts";
+import { offersOf } from "../story-words.ts";
 import { renderChart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 import { type RenderOptions, renderLink, renderReason, renderTime } from "./parts.ts";
@@ -13,7 +14,8 @@ export function renderHtml(reply: Reply, options: RenderOptions = {}): string {
 
 /** The same, to stand between other markup. */
 export function renderReply(reply: Reply, options: RenderOptions): Html {
-  const choices = reply.choices ?? [];
+  // A card on the page has its own buttons.
+  const choices = options.actions === undefined ? (reply.choices ?? []) : offersOf(reply).own;
   const layout = reply.layout === "compact" ? "reply compact" : "reply";
   const groups = groupStories(withLevels(reply.blocks, options.level ?? 2)).map((group) => {
     const blocks = group.map(({ block, level }) => renderBlock(block, level, options));

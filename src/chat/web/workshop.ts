@@ -12,7 +12,6 @@ export function renderWorkshop(
   return html`<div class="document"><h1>${title}</h1>
 <form class="workshop" method="post" action="${address}" data-workshop>
 ${form.fields.map(renderField)}
-<p class="hint">The query takes words, "phrases", prefix*, AND, OR, NOT, parentheses, NEAR/n and title: or lead: before a term.</p>
 <p><button class="button primary">Preview</button></p>
 </form>
 <h2>What it would have matched</h2>
