@@ -43,7 +43,7 @@ export function compileSearch(
   }
   const presence = new Presence();
   const groupAtom = (name: string): number => groupAtoms.atomOf(name);
-  const plan = planOf(query, { lexicon, presence, groupAtom });
+  const plan = planOf(query, { lexicon, presence, atoms: new Map(), groupAtom });
   const cues = addCues(lexicon);
   const reading = new DocumentReading(lexicon);
   const evaluator = new Evaluator(reading, cues, presence);

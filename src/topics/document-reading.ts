@@ -260,7 +260,9 @@ export class DocumentReading {
     const field = this.fieldOf(start);
     if (field === "language") return this.wordAt(start);
     const text = field === "title" ? this.#title : field === "source" ? this.#source : this.#text;
-    return text.slice(this.tokens.starts[start], this.tokens.ends[end]).replace(/\s+/g, " ");
+    const passage = text.slice(this.tokens.starts[start], this.tokens.ends[end]);
+    // A single word has nothing to tidy, and most finds are single words.
+    return start === end ? passage : passage.replace(/\s+/g, " ");
   }
 }
 

@@ -33,7 +33,12 @@ export function compileTopics(
   const groupAtoms = new GroupAtoms(groups, lexicon);
   const cues = addCues(lexicon);
   const presence = new Presence();
-  const material = { lexicon, presence, groupAtom: (name: string) => groupAtoms.atomOf(name) };
+  const material = {
+    lexicon,
+    presence,
+    atoms: new Map(),
+    groupAtom: (name: string) => groupAtoms.atomOf(name),
+  };
   const compiled: Compiled[] = [];
   for (const topic of topics) {
     const { query, faults: found } = parseQuery(topic.query);

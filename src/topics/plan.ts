@@ -56,6 +56,8 @@ export type Weighted = { readonly plan: Plan; readonly share: number };
 export type Material = {
   readonly lexicon: Lexicon;
   readonly presence: Presence;
+  /** Plans of single atoms by what they are: topics that look for the same word share its plan. */
+  readonly atoms: Map<string, Weighted>;
   /** Knows every group of the query. */
   readonly groupAtom: (name: string) => number;
 };
@@ -65,9 +67,9 @@ export function planOf(query: Query, material: Material): Plan {
   switch (query.kind) {
     case "word":
     case "phrase":
-      return atomPlan(material.lexicon.atomOf(patternsOf(query)), query);
+      return atomPlan(material.lexicon.atomOf(patternsOf(query)), query, material).plan;
     case "group":
-      return atomPlan(material.groupAtom(query.name), query);
+      return atomPlan(material.groupAtom(query.name), query, material).plan;
     case "any":
       return anyOf(query, material);
     case "near":
@@ -79,16 +81,35 @@ export function planOf(query: Query, material: Material): Plan {
   }
 }
 
-function atomPlan(atom: number, query: Query & { field: QueryField }): Plan {
-  return { kind: "atom", atom, label: labelOf(query), field: query.field, needed: atom };
+function atomPlan(
+  atom: number,
+  query: Query & { field: QueryField },
+  { atoms }: Material,
+): Weighted {
+  const label = labelOf(query);
+  const key = atomKey(atom, query.field, label);
+  const known = atoms.get(key);
+  if (known !== undefined) return known;
+  const { field } = query;
+  const made: Weighted = { plan: { kind: "atom", atom, label, field, needed: atom }, share: 1 };
+  atoms.set(key, made);
+  return made;
+}
+
+function atomKey(atom: number, field: QueryField, label: string): string {
+  return `${atom} ${field ?? ""} ${label}`;
+}
+
+/** A plan with its share; that of an atom which counts in full is shared like the atom's plan. */
+function weighted(plan: Plan, share: number, { atoms }: Material): Weighted {
+  const whole = plan.kind === "atom" && share === 1;
+  const known = whole ? atoms.get(atomKey(plan.atom, plan.field, plan.label)) : undefined;
+  return known ?? { plan, share };
 }
 
 function anyOf(query: Query & { kind: "any" }, material: Material): Plan {
   const best = Math.max(...query.of.map(factorOf));
-  const of = query.of.map((one) => ({
-    plan: planOf(one, material),
-    share: factorOf(one) / best,
-  }));
+  const of = query.of.map((one) => weighted(planOf(one, material), factorOf(one) / best, material));
   return { kind: "any", of, needed: material.presence.any(of.map(({ plan }) => plan.needed)) };
 }
 
