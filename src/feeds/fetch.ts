@@ -255,7 +255,11 @@ async function read(
   const { onLarge } = exchange.request;
   const { bytes, wireBytes } = await readBody(body, headers["content-encoding"], {
     ...exchange.options,
-    onLarge: async () => onLarge?.(exchange.giveUp),
+    onLarge: async () => {
+      await onLarge?.(exchange.giveUp);
+      // What has come already is unpacked without the connection, which alone heeds the signal.
+      exchange.signal.throwIfAborted();
+    },
   });
   const bodyHash = createHash("sha256").update(bytes).digest("base64url");
   const validators = validatorsOf(headers, bodyHash, null);

@@ -3,6 +3,7 @@ import type { FeedDraft } from "./draft.ts";
 import type { ParsedFeed, Problem } from "./item.ts";
 import { findJsonFeed } from "./json-feed.ts";
 import { findFeed } from "./normalise.ts";
+import { refusal } from "./refusal.ts";
 import { readByParserOfRecord } from "./skeleton.ts";
 import { readXml } from "./xml-tree.ts";
 
@@ -35,12 +36,6 @@ export async function parseFeed(bytes: Uint8Array, options: ParseOptions): Promi
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     return refusal({ code: "parser-failed", message: `The parser gave up: ${reason}.` });
   }
-}
-
-/** Nothing was read, and why. */
-export function refusal(problem: Problem): ParsedFeed {
-  const feed = { title: null, url: null, language: null, updatedAt: null };
-  return { ok: false, feed, items: [], problems: [problem] };
 }
 
 async function parseText(text: string, base: string | null): Promise<ParsedFeed> {

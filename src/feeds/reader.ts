@@ -1,10 +1,8 @@
-import { Parser } from "htmlparser2";
-import { decode } from "./decode.ts";
 import type { Fetcher, FetchResult } from "./fetch.ts";
 import type { ParsedFeed } from "./item.ts";
-import { type ParseOptions, parseFeed, refusal } from "./parse.ts";
+import type { ParseOptions } from "./parse.ts";
 import { redactUrl } from "./redact.ts";
-import { resolveUrl } from "./xml-tree.ts";
+import { refusal } from "./refusal.ts";
 
 /** What one try of a feed showed. */
 export type FeedTrial = {
@@ -33,7 +31,8 @@ export type Reader = {
 
 type Parse = (bytes: Uint8Array, options: ParseOptions) => Promise<ParsedFeed>;
 
-export function createFeedReader(fetcher: Fetcher, parse: Parse = parseFeed): Reader {
+/** `parse`: readFeed, in a thread of its own where feeds are not trusted. */
+export function createFeedReader(fetcher: Fetcher, parse: Parse): Reader {
   return {
     async test(url) {
       const started = performance.now();
@@ -54,6 +53,10 @@ export function createFeedReader(fetcher: Fetcher, parse: Parse = parseFeed): Re
         bodyBytesMax: bytes.length,
       });
       if (parsed.ok) return [{ url, title: parsed.feed.title }];
+      const [{ decode }, { feedLinksOf }] = await Promise.all([
+        import("./decode.ts"),
+        import("./feed-links.ts"),
+      ]);
       const named = feedLinksOf(decode(bytes, contentType).text, finalUrl);
       if (named.length > 0) return named;
       return guess(fetcher, parse, finalUrl);
@@ -70,6 +73,8 @@ async function trialOf(
 ): Promise<Omit<FeedTrial, "url" | "tookMs">> {
   if (answer.kind === "fetched") {
     const { bytes, contentType, finalUrl, status, validators } = answer;
+    // Tables of characters that a poller does not need in its own thread.
+    const { decode } = await import("./decode.ts");
     return {
       parsed: await parse(bytes, { contentType, base: finalUrl, bodyBytesMax: bytes.length }),
       status,
@@ -89,38 +94,6 @@ const UNASKED = {
   code: "unchanged",
   message: "The server says that nothing changed, though nothing was known.",
 };
-
-/** More feeds than that on one page are lists of somebody else's. */
-const FEEDS_MAX = 20;
-
-/** Feeds that a page names in its head, and links that are plainly feeds, in the order of the page. */
-export function feedLinksOf(html: string, pageUrl: string): readonly FoundFeed[] {
-  const found = new Map<string, FoundFeed>();
-  let base = pageUrl;
-  const add = (href: string | undefined, title: string | undefined): void => {
-    const url =
-      href === undefined ? null : resolveUrl(href.replace(/^feed:(?=https?:)/i, ""), base);
-    if (url === null || !/^https?:/.test(url) || found.has(url) || found.size >= FEEDS_MAX) return;
-    found.set(url, { url, title: title?.trim() || null });
-  };
-  const parser = new Parser({
-    onopentag(name, attributes) {
-      if (name === "base" && attributes["href"] !== undefined) {
-        base = resolveUrl(attributes["href"], pageUrl) ?? pageUrl;
-      }
-      const isFeed = FEED_TYPE.test(attributes["type"] ?? "");
-      const rels = (attributes["rel"] ?? "").toLowerCase().split(/\s+/);
-      if (name !== "link" && name !== "a") return;
-      if (rels.includes("feed") || (isFeed && rels.includes("alternate"))) {
-        add(attributes["href"], attributes["title"]);
-      }
-    },
-  });
-  parser.end(html);
-  return [...found.values()];
-}
-
-const FEED_TYPE = /^\s*(application|text)\/((rss|atom|rdf)\+xml|feed\+json|x?-?rss)/i;
 
 /** Where feeds usually lie, on the page's own path first. */
 const USUAL_PATHS = ["feed", "rss", "atom.xml", "feed.xml", "rss.xml", "index.xml", "feed.json"];

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Item, ParsedFeed, Problem } from "./item.ts";
-import { type ParseOptions, refusal } from "./parse.ts";
+import type { ParseOptions } from "./parse.ts";
+import { refusal } from "./refusal.ts";
 
 /** What the thread is asked: to read a feed, to hand over more of the last one, to find the article on a page. */
 export type WorkerAsk =

@@ -148,7 +148,7 @@ export function isSecure(name: string): boolean {
 
 /** A certificate or key made for the tests. */
 export function testCertificate(name: string): Buffer {
-  return readFileSync(join(ROOT, "test/fixtures/feeds/tls", name));
+  return readFileSync(join(ROOT, "test/fixtures/tls", name));
 }
 
 /** Starts a server on loopback that answers each request so. */

@@ -38,7 +38,7 @@ describe("discover finds", () => {
         <link rel="alternate" type="text/html" href="/de/">
         <LINK REL="ALTERNATE" TYPE="application/atom+xml" HREF="/atom.xml"></head></html>`,
     });
-    expect(await createFeedReader(fetcher()).discover(server.url)).toEqual([
+    expect(await createFeedReader(fetcher(), readFeed).discover(server.url)).toEqual([
       { url: `${server.url}/en/rss`, title: "All & more" },
       { url: `${server.url}/atom.xml`, title: null },
     ]);
@@ -46,14 +46,14 @@ describe("discover finds", () => {
 
   test("a feed where feeds usually lie, when the page names none", async () => {
     const server = await site({ "/blog/": "<html></html>", "/blog/feed.xml": FEED });
-    expect(await createFeedReader(fetcher()).discover(`${server.url}/blog/`)).toEqual([
+    expect(await createFeedReader(fetcher(), readFeed).discover(`${server.url}/blog/`)).toEqual([
       { url: `${server.url}/blog/feed.xml`, title: "Wire" },
     ]);
   });
 
   test("the address itself when it is a feed, and nothing when there is none", async () => {
     const server = await site({ "/my/wire": FEED, "/": "<html></html>" });
-    const reader = createFeedReader(fetcher());
+    const reader = createFeedReader(fetcher(), readFeed);
     expect(await reader.discover(`${server.url}/my/wire`)).toEqual([
       { url: `${server.url}/my/wire`, title: "Wire" },
     ]);
@@ -65,7 +65,7 @@ describe("discover finds", () => {
 describe("test shows", () => {
   test("what a feed answered, without its password", async () => {
     const server = await site({ "/rss": FEED });
-    const trial = await createFeedReader(fetcher()).test(
+    const trial = await createFeedReader(fetcher(), readFeed).test(
       `http://ann:secret@127.0.0.1:${server.port}/rss`,
     );
     expect(trial).toMatchObject({
@@ -80,7 +80,7 @@ describe("test shows", () => {
 
   test("why there is nothing to read", async () => {
     const server = await site({ "/": "<html><body>hello</body></html>" });
-    const reader = createFeedReader(fetcher());
+    const reader = createFeedReader(fetcher(), readFeed);
     expect(await reader.test(server.url)).toMatchObject({
       parsed: { ok: false, problems: [{ code: "page" }] },
     });

@@ -8,8 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../../support/rules.ts";
 import { FEED, localFetcher } from "./server.ts";
 
-const certificate = (name: string): Buffer =>
-  readFileSync(join(ROOT, "test/fixtures/feeds/tls", name));
+const certificate = (name: string): Buffer => readFileSync(join(ROOT, "test/fixtures/tls", name));
 
 const { lookup } = dns;
 const authorities = getCACertificates("default");
