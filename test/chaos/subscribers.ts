@@ -124,16 +124,38 @@ export function feedOf(from: number): string {
   );
 }
 
-/** An item that no other is like. */
+/** An item that no other is like: a story of its own. */
 export function itemOf(place: string, index: number) {
-  const words = Array.from(
-    { length: 40 },
-    (_, word) => `${place.toLowerCase()}${(index * 40 + word).toString(36)}`,
-  );
+  const words = Array.from({ length: 40 }, (_, word) => wordOf(index * 40 + word));
   return {
     guid: `g${index}`,
-    title: `Harbour of ${place} opens quay number${index}`,
-    text: `The harbour of ${place} ${words.join(" ")}.`,
+    title: `Harbour: ${words.slice(0, 6).join(" ")}`,
+    text: `${place} ${words.slice(6).join(" ")}.`,
     link: `https://news.example/${index}`,
   };
+}
+
+const SYLLABLES = [
+  "ba",
+  "cu",
+  "di",
+  "fo",
+  "ge",
+  "ha",
+  "ji",
+  "ku",
+  "lo",
+  "mu",
+  "ne",
+  "pi",
+  "ro",
+  "su",
+  "ta",
+  "ve",
+];
+
+/** A word that no other number has. */
+function wordOf(number: number): string {
+  const mixed = Math.imul(number + 1, 2_654_435_761) >>> 0;
+  return Array.from({ length: 8 }, (_, place) => SYLLABLES[(mixed >>> (4 * place)) & 15]).join("");
 }
