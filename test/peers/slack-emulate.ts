@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
 import { ownConfig } from "../support/own-config.ts";
-import { type Running, startSitrep } from "../support/sitrep.ts";
+import { addressOf, type Running, startSitrep } from "../support/sitrep.ts";
+import { signedRequest } from "../support/wire-slack.ts";
 import { loadPeer, startChecks, until } from "./checks.ts";
 
 // A whole run against emulate, a stand-in for Slack's Web API that is not ours. It is installed by hand; see
@@ -11,6 +14,7 @@ const { createEmulator } = loaded as { createEmulator(options: object): Promise<
 
 const TOKEN = "xoxb-peer";
 const PORT = 4_803;
+const SECRET = "peer-secret";
 const SCOPES = [
   "chat:write",
   "channels:history",
@@ -52,10 +56,15 @@ const own = ownConfig({
 const env = {
   ...own.env,
   SLACK_BOT_TOKEN: TOKEN,
-  SLACK_SIGNING_SECRET: "peer-secret",
+  SLACK_SIGNING_SECRET: SECRET,
   SLACK_API_URL: `http://127.0.0.1:${PORT}/api/`,
 };
 let run: Running = startSitrep(env);
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
 
 async function posts(): Promise<readonly string[]> {
   const asked = { channel: channelId, include_all_metadata: "true" };
@@ -79,6 +88,35 @@ try {
   await checks.check("posts nothing twice after it was killed", async () => {
     await new Promise((done) => setTimeout(done, 5_000));
     return (await posts()).length === 1;
+  });
+  await checks.check("answers a signed slash command with a chart that it uploaded", async () => {
+    const answered = Promise.withResolvers<string>();
+    const responder = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part) => {
+        body += String(part);
+      });
+      request.on("end", () => {
+        answered.resolve(body);
+        response.end("ok");
+      });
+    }).listen(0, "127.0.0.1");
+    await once(responder, "listening");
+    const form = new URLSearchParams({
+      command: "/sitrep",
+      text: "trend venezuela-talks",
+      team_id: "T000000001",
+      channel_id: channelId,
+      user_id: "U000000001",
+      trigger_id: "1.1",
+      response_url: `http://127.0.0.1:${portOf(responder)}/answer`,
+    }).toString();
+    const { headers } = signedRequest(SECRET, form, Date.now());
+    const page = await addressOf(run);
+    const ack = await fetch(`${page}/slack/events`, { method: "POST", headers, body: form });
+    const answer = await answered.promise;
+    responder.close();
+    return ack.status === 200 && /"type":"image","slack_file":\{"id":"F/.test(answer);
   });
 } finally {
   process.stdout.write(

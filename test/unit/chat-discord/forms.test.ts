@@ -104,3 +104,20 @@ test("whoever may not make topics gets a refusal, not a form", async () => {
   const token = wire.interact({ ...asks("create", [], member) });
   expect(await firstAnswer(wire, token)).toEqual({ type: 5, data: { flags: 64 } });
 });
+
+test("a channel that Sitrep may not post to is told of when it is subscribed", async () => {
+  const { wire } = await connected();
+  const token = wire.interact({
+    type: 3,
+    message: { id: "1", flags: 0 },
+    data: { component_type: 2, custom_id: "-|/sitrep subscribe venezuela-talks" },
+    member: MANAGE_GUILD,
+    app_permissions: String(1n << 10n),
+  });
+  const call = await wire.server.waitFor(
+    ({ path }) => path.includes(token) && path.endsWith("/messages/@original"),
+  );
+  expect(markdownOf(call.body["components"])).toContain(
+    "give it Send Messages, Read Message History in this channel",
+  );
+});
