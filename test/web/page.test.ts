@@ -280,7 +280,8 @@ test("a button under a post is answered at the end of that post, one in an answe
     await answer.getByRole("button", { name: /^Why:/ }).click();
     await answer.locator(".story .answer").waitFor();
     await page.goto(`${url}/stories/s0000000001`);
-    await page.locator(".choices").getByRole("button", { name: "Why" }).click();
-    await page.locator(".document > .answer").waitFor();
+    expect(await page.locator(".document").getByRole("button", { name: "Why" }).count()).toBe(1);
+    await page.locator(".document").getByRole("button", { name: /^Why:/ }).click();
+    await page.locator(".document .story .answer").waitFor();
   });
 });
