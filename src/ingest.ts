@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { alertsFor } from "./alerting.ts";
 import { alertReply, type PostOptions } from "./commands/cards.ts";
 import type { Reply } from "./commands/reply.ts";
@@ -127,6 +128,7 @@ async function ingestBatch(
   let done = 0;
   let alerts = 0;
   for (;;) {
+    const startedMs = performance.now();
     const piece = await turns.take(done, async () => {
       try {
         const { index } = state;
@@ -140,10 +142,17 @@ async function ingestBatch(
     done = piece.done;
     alerts += piece.alerts;
     if (done === todo) break;
+    // A flood may have a third of this thread, so that the polls of others are not late for it.
+    const isFlood = done >= FLOOD_ITEMS_MIN && batch.feedId !== SEED_FEED_ID;
+    if (isFlood) await pause(Math.min(2 * (performance.now() - startedMs), FLOOD_PAUSE_MS_MAX));
   }
   const itemsNew = sorted.fresh.length;
   return { itemsNew, itemsLeft: sorted.left, itemsEdited: sorted.edits.length, alerts };
 }
+
+/** More than a feed brings between two polls. */
+const FLOOD_ITEMS_MIN = 100;
+const FLOOD_PAUSE_MS_MAX = 200;
 
 type Sorted = SortedItems & { readonly left: number };
 

@@ -213,7 +213,7 @@ async function pollOne(
     );
     if (polls.isStopped || result === null) return;
     if (held.isPutOff) {
-      await putOff(polls, [{ feed, until: soonAfter(now(), feed.everyMs) }]);
+      await putOff(polls, [{ feed, until: afterOne(now(), feed.everyMs) }]);
       return;
     }
     const until = result.kind === "failed" ? hostHoldUntil(result, now()) : null;
@@ -251,12 +251,12 @@ async function fetchOne(
 /** The place of a large document, while its feed is polled. */
 type Held = {
   place: LargePlace | null;
-  /** There was no place for it; it is polled again soon, and nothing is held against it. */
+  /** There was no place for it; it is polled again later, and nothing is held against it. */
   isPutOff: boolean;
 };
 
-function soonAfter(now: Instant, everyMs: number): Instant {
-  return new Date(Date.parse(now) + everyMs / 4).toISOString();
+function afterOne(now: Instant, everyMs: number): Instant {
+  return new Date(Date.parse(now) + everyMs).toISOString();
 }
 
 function outcomeOf(result: PollResult): "ok" | "unchanged" | "failed" {

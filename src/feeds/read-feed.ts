@@ -11,11 +11,12 @@ const TEXT_CHARS_MAX = 200_000;
 export async function readFeed(bytes: Uint8Array, options: ParseOptions): Promise<ParsedFeed> {
   const parsed = await parseFeed(bytes, options);
   const kept = newestOf(parsed.items);
+  const languages = createLanguages();
   const items = kept.map((item) => ({
     ...item,
     summary: bounded(item.summary),
     text: bounded(item.text),
-    language: languageOf(item.language, sampleOf(item)),
+    language: languages.of(item),
   }));
   const left = parsed.items.length - kept.length;
   if (left === 0) return { ...parsed, items };
@@ -40,7 +41,25 @@ function bounded(text: string | null): string | null {
   return `${text.slice(0, TEXT_CHARS_MAX).toWellFormed().trimEnd()}…`;
 }
 
+/** Telling the language of an entry costs more than reading it. */
+const TOLD_MAX = 60;
+
+/** Tells the languages of one document; once many entries in a row had the same, the others have it too. */
+function createLanguages(): { of(item: Item): string | null } {
+  let last: string | null = null;
+  let same = 0;
+  return {
+    of(item) {
+      if (same >= TOLD_MAX && item.language === null) return last;
+      const language = languageOf(item.language, sampleOf(item));
+      same = language === last ? same + 1 : 1;
+      last = language;
+      return language;
+    },
+  };
+}
+
 /** What to tell a language by: a headline alone is often too short. */
 function sampleOf(item: Item): string {
-  return `${headlineOf(item)}. ${(item.text ?? item.summary ?? "").slice(0, 500)}`;
+  return `${headlineOf(item)}. ${(item.text ?? item.summary ?? "").slice(0, 300)}`;
 }

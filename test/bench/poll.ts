@@ -173,7 +173,7 @@ function text({ cpuSeconds, seconds }: Measure): string {
 }
 
 /** Between two polls of a feed; in life it is 15 minutes. */
-const EVERY_MS = 120_000;
+const EVERY_MS = 300_000;
 
 async function hostile(count: number, seconds: number): Promise<unknown> {
   const server = await startServer("hostile");
@@ -249,11 +249,13 @@ async function prime(
   known: { readonly isWell: Set<string>; readonly dueAts: Map<string, number> },
 ): Promise<void> {
   const store = createPollStore(sitrep);
+  const feeds = Array.from({ length: count }, (_, index) =>
+    feedOf(addressOf(index, port), EVERY_MS),
+  );
+  await sitrep.ledger.syncFeeds(feeds);
   const startMs = Date.now() + 3_000;
   const states: { feedId: string; state: FeedState }[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const feed = feedOf(addressOf(index, port), EVERY_MS);
-    await sitrep.ledger.addFeed(feed);
+  for (const [index, feed] of feeds.entries()) {
     const dueMs = startMs + Math.round((((index * 7_919) % count) / count) * EVERY_MS);
     const nextPollAt = new Date(dueMs).toISOString();
     const past = new Date(startMs - EVERY_MS).toISOString();
