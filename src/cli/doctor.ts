@@ -1,13 +1,25 @@
+import { setTimeout } from "node:timers/promises";
+import { checkChannels, offlinePlatforms, transportFor } from "../channel-checks.ts";
+import type { Finding } from "../commands/ports.ts";
+import { probe } from "../probe.ts";
+import type { Sitrep } from "../wiring.ts";
 import { LOCAL } from "./ask.ts";
 import { withSitrep } from "./open.ts";
-import { type ExitCode, readArgs, type Terminal } from "./terminal.ts";
+import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
-/** `doctor`: a line each for what was looked at; exit code 1 when something has to be mended. */
+const USAGE = "doctor [--probe CHANNEL]";
+
+/**
+ * `doctor`: a line each for what was looked at; exit code 1 when something has to be mended. With `--probe` it
+ * measures a platform in one of its channels instead, by posting there; that takes up to 25 minutes.
+ */
 export async function doctorCommand(terminal: Terminal): Promise<ExitCode> {
-  const { values } = readArgs(terminal, {}, "doctor");
-  return withSitrep(terminal, async ({ portsFor }) => {
-    const ports = await portsFor(LOCAL);
-    const findings = await ports.doctor.examine();
+  const { values } = readArgs(terminal, { probe: { type: "string" } }, USAGE);
+  return withSitrep(terminal, async (sitrep) => {
+    const findings =
+      values.probe === undefined
+        ? await examine(sitrep)
+        : await probeChannel(terminal, sitrep, values.probe);
     for (const finding of findings) {
       const { what, ok, text } = finding;
       terminal.data(
@@ -16,4 +28,38 @@ export async function doctorCommand(terminal: Terminal): Promise<ExitCode> {
     }
     return findings.every(({ ok }) => ok) ? 0 : 1;
   });
+}
+
+async function examine(sitrep: Sitrep): Promise<readonly Finding[]> {
+  const ports = await sitrep.portsFor(LOCAL);
+  const findings = await ports.doctor.examine();
+  const platforms = await offlinePlatforms(sitrep);
+  try {
+    return [...findings, ...(await checkChannels(sitrep, platforms))];
+  } finally {
+    await platforms.stop();
+  }
+}
+
+async function probeChannel(
+  terminal: Terminal,
+  sitrep: Sitrep,
+  channel: string,
+): Promise<readonly Finding[]> {
+  const platforms = await offlinePlatforms(sitrep);
+  try {
+    const transport = transportFor(platforms, channel);
+    if (transport === null || transport.platform === "web") {
+      throw new UsageError(`--probe: "${channel}" is no channel of a platform whose token is set`);
+    }
+    return await probe({
+      transport,
+      channel,
+      now: sitrep.now,
+      wait: async (ms) => void (await setTimeout(ms)),
+      talk: (text) => terminal.talk(text),
+    });
+  } finally {
+    await platforms.stop();
+  }
 }

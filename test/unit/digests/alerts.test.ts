@@ -63,3 +63,33 @@ test("a story is told once to each subscription, by alert or by digest", () => {
   const alerts = planAlerts({ subscriptions, stories: [breaking()], told }, now);
   expect(alerts.map(({ subscription }) => subscription.id)).toEqual(["ubbbbbb"]);
 });
+
+test.each([
+  { items: 12, told: 1, minutesAgo: 60, again: true },
+  { items: 12, told: 1, minutesAgo: 20, again: false },
+  { items: 8, told: 1, minutesAgo: 60, again: false },
+  { items: 25, told: 10, minutesAgo: 60, again: false },
+  { items: 31, told: 10, minutesAgo: 60, again: true },
+  { items: 31, told: 10, minutesAgo: 60 * 48, again: false },
+])(
+  "a story of $items items that was told with $told, $minutesAgo minutes ago, is told again: $again",
+  ({ items, told, minutesAgo, again }) => {
+    const at = new Date(Date.parse(now) - minutesAgo * 60_000).toISOString();
+    const story = breaking();
+    const grown = { ...story, story: storyOf("s1", 75, now, { items }) };
+    const alerts = planAlerts(
+      {
+        subscriptions: [subscriptionOf({ mode: "instant" })],
+        stories: [grown],
+        told: [{ subscriptionId: "uaaaaaa", storyId: "s1", items: told, at }],
+      },
+      now,
+    );
+    expect(alerts).toHaveLength(again ? 1 : 0);
+    for (const alert of alerts) {
+      expect(alert.story.update).toBe(true);
+      expect(alert.keyParts).toEqual(["alert", "uaaaaaa", "s1", at]);
+      expect(alert.told.items).toBe(items);
+    }
+  },
+);

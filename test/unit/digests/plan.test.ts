@@ -308,3 +308,27 @@ class Month {
     return new Date(this.#nowMs).toISOString();
   }
 }
+
+test("what the post has no room for is not marked told, and comes with the next digest", () => {
+  const stories = ["s1", "s2", "s3", "s4", "s5"].map((id, index) =>
+    storyOf(id, 90 - index, seenAt),
+  );
+  const [planned] = planDigests([inputOf({}, stories)], now, (_, digest) =>
+    digest.overflow > 0 ? Math.min(2, digest.stories.length) : 3,
+  );
+  if (planned === undefined) throw new Error("nothing was planned");
+  expect(planned.digest?.stories.map(({ story }) => story.id)).toEqual(["s1", "s2"]);
+  expect(planned.digest?.overflow).toBe(3);
+  expect(planned.told.map(({ storyId }) => storyId)).toEqual(["s1", "s2"]);
+  expect(planned.after.owedSince).not.toBeNull();
+  const next = planOne(
+    inputOf({}, stories, planned.told, planned.after),
+    "2026-03-06T08:00:01.000Z",
+  );
+  expect(next.told.map(({ storyId }) => storyId)).toEqual(["s3", "s4", "s5"]);
+});
+
+test("a cap above what one post can show is as many as that", () => {
+  const stories = Array.from({ length: 40 }, (_, index) => storyOf(`s${index}`, 90, seenAt));
+  expect(planOne(inputOf({ cap: 100 }, stories)).told).toHaveLength(24);
+});
