@@ -36,9 +36,22 @@ export function askLeniently(
       });
       asked.on("error", reject);
       asked.on("response", (body) => {
+        if (hasTwoLengths(body)) {
+          body.destroy();
+          reject(new Error("its answer has two lengths"));
+          return;
+        }
         resolve({ statusCode: body.statusCode ?? 0, headers: body.headers, body });
       });
       asked.end();
     });
   });
+}
+
+/** An answer that two readers would cut off in two places. */
+function hasTwoLengths({ rawHeaders }: IncomingMessage): boolean {
+  const lengths = rawHeaders.filter(
+    (name, index) => index % 2 === 0 && /^(content-length|transfer-encoding)$/i.test(name),
+  );
+  return lengths.length > 1;
 }

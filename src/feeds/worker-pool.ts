@@ -42,6 +42,8 @@ type Limits = {
 /** Nearly all documents are this small: each takes some milliseconds, so none waits for long. */
 const SMALL_BYTES_MAX = 250_000;
 const IDLE_MS_MAX = 30_000;
+/** A larger one would read a little faster, and keep that much more memory. */
+const YOUNG_MB_MAX = 8;
 const SMALL: Limits = { deadlineMs: 5_000, heapMbMax: 96, idleMsMax: IDLE_MS_MAX };
 /** A document of 10 MB takes a second or two. */
 const LARGE: Limits = { deadlineMs: 15_000, heapMbMax: 192, idleMsMax: IDLE_MS_MAX };
@@ -114,7 +116,7 @@ const STOPPED: Problem = {
 
 function startWorker(heapMbMax: number): Worker {
   const worker = new Worker(new URL("./parse-worker.ts", import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: heapMbMax },
+    resourceLimits: { maxOldGenerationSizeMb: heapMbMax, maxYoungGenerationSizeMb: YOUNG_MB_MAX },
   });
   // Never what keeps the process alive, and a fault between two documents is found by the next one.
   worker.unref();

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import RssParser from "rss-parser";
 import { Agent } from "undici";
 import { readConfig } from "../../src/config.ts";
@@ -176,6 +177,8 @@ function text({ cpuSeconds, seconds }: Measure): string {
 const EVERY_MS = 300_000;
 
 async function hostile(count: number, seconds: number): Promise<unknown> {
+  // As `run` does.
+  setFlagsFromString("--optimize-for-size");
   const server = await startServer("hostile");
   const dueAts = new Map<string, number>();
   const delays: number[] = [];

@@ -225,6 +225,9 @@ describe("answers that are no feed", () => {
   test.each([
     ["not HTTP at all\r\n\r\n"],
     ["HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"],
+    [
+      "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+    ],
     [`HTTP/1.1 200 OK\r\nX: ${"x".repeat(1_000_000)}\r\n\r\n`],
     [`HTTP/1.1 200 OK\r\n${"A: b\r\n".repeat(20_000)}\r\n`],
   ])("answer %# that is no HTTP is given up without harm", async (raw) => {
