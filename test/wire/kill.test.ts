@@ -10,4 +10,4 @@ test("killed at any point around a request, both platforms get every post once",
   expect(zeros.filter(({ times }) => times > 0).map(zeroWords)).toEqual([]);
   const killed = figures.filter(({ what }) => what.startsWith("kills on"));
   expect(killed.map(({ value }) => value)).toEqual([KILLS, KILLS]);
-});
+}, 300_000);
