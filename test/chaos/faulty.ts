@@ -18,7 +18,7 @@ import {
 } from "./world.ts";
 
 const CHANNELS = 100;
-const SETTLE_AFTER_MS = 300;
+const SETTLE_AFTER_MS = 1_000;
 /** Waits are kept to the millisecond, this clock is finer. */
 const CLOCKS_DIFFER_MS = 5;
 

@@ -173,10 +173,12 @@ export function activeMentions(body: Record<string, unknown>): readonly string[]
 
 /** Links whose label shows another host than the one they go to. */
 export function maskedLinks(text: string): readonly string[] {
-  const links = text.matchAll(/(?<!\\)\[((?:\\.|[^\]\\])*)\]\(<?([^)>\s]+)>?\)/g);
+  // Inside a fence nothing is a link.
+  const open = text.replace(/^```\n[\s\S]*?\n```$/gm, "");
+  const links = open.matchAll(/(?<!\\)\[((?:\\.|[^\]\\])*)\]\(<?([^)>\s]+)>?\)/g);
   return [...links].flatMap(([whole, label = "", url = ""]) => {
     const host = URL.parse(url)?.hostname.replace(/^www\./, "") ?? "";
-    const shown = label.replaceAll("\\", "").match(/(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu) ?? [];
+    const shown = label.replace(/\\(.)/g, "$1").match(/(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu) ?? [];
     return shown.every((name) => name.replace(/^www\./, "").toLowerCase() === host) ? [] : [whole];
   });
 }

@@ -49,7 +49,9 @@ export function linked(
   const host = linkHost(url);
   if (link === null || host === null || link.length > linkCharsMax) return `*${label}*`;
   const target = link.replaceAll("&", "&amp;");
-  if (labelFits(shown, link) && !shown.includes("://")) return `*<${target}|${label}>*`;
+  // Look-alikes of format marks are letters: the label is judged as it is shown, too.
+  const fits = labelFits(shown, link) && labelFits(label, link);
+  if (fits && !shown.includes("://")) return `*<${target}|${label}>*`;
   return `*${label}* <${target}|${host}>`;
 }
 
