@@ -179,7 +179,8 @@ const LABEL_CHARS_MAX = 1_000;
 export function labelFits(label: string, url: string): boolean {
   const host = linkHost(url);
   if (host === null || label.length > LABEL_CHARS_MAX) return false;
-  const shown = label.normalize("NFKC").match(HOST_LIKE) ?? [];
+  const readings = [label, label.normalize("NFKC")];
+  const shown = readings.flatMap((reading) => reading.match(HOST_LIKE) ?? []);
   return shown.every((name) => sameSite(name, host));
 }
 

@@ -18,7 +18,8 @@ import {
 } from "./world.ts";
 
 const CHANNELS = 100;
-const SETTLE_AFTER_MS = 1_000;
+/** A starved stand-in takes up what was sent to it seconds later: the wait has to outlast that, as 10 s do elsewhere. */
+const SETTLE_AFTER_MS = 3_000;
 /** Waits are kept to the millisecond, this clock is finer. */
 const CLOCKS_DIFFER_MS = 5;
 

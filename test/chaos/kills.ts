@@ -23,7 +23,7 @@ const BOT = join(import.meta.dirname, "../support/wire-bot.ts");
 const CHANNELS = 5;
 /** A post is made faster than a process dies: enough that one is under way whenever a kill is due. */
 const POSTS_PER_KILL = 6;
-const SETTLE_AFTER_MS = 300;
+const SETTLE_AFTER_MS = 1_000;
 const HISTORY_LAG_MS = 100;
 /** Processes that are ready to take over: starting one takes longer than a post. */
 const READY_PROCESSES = 2;
