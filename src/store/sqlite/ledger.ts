@@ -60,7 +60,7 @@ function openDatabase(file: string, checked: boolean): Connection {
   const isNew = !existsSync(file);
   const db = new Connection(file);
   try {
-    db.exec("PRAGMA journal_mode = WAL");
+    switchToWal(db);
     db.exec("PRAGMA synchronous = FULL");
     db.exec("PRAGMA foreign_keys = ON");
     db.exec("PRAGMA journal_size_limit = 67108864");
@@ -73,6 +73,28 @@ function openDatabase(file: string, checked: boolean): Connection {
     throw translateError(error, file);
   }
 }
+
+/**
+ * Only the first of several processes that open a new file can switch it, and SQLite does not make the
+ * others wait for that as it does for a write: they are told "busy" at once, and have to ask again.
+ */
+function switchToWal(db: Connection): void {
+  const lastMs = performance.now() + SWITCH_MS_MAX;
+  for (;;) {
+    try {
+      db.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      const isBusy = error instanceof StoreError && error.trouble === "busy";
+      if (!isBusy || performance.now() > lastMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SWITCH_AGAIN_MS);
+    }
+  }
+}
+
+/** As long as a write waits for another process. */
+const SWITCH_MS_MAX = 5_000;
+const SWITCH_AGAIN_MS = 20;
 
 function ledgerOf(db: Connection, release: () => void): SqliteLedger {
   return {
