@@ -2,16 +2,19 @@ import type { Search, SearchFilter, SearchHit } from "./commands/ports.ts";
 import type { Ledger } from "./store/ledger.ts";
 import { type ArchiveSearch, compileSearch } from "./topics/archive-query.ts";
 import { documentOf } from "./topics/document.ts";
+import type { ConceptGroup } from "./topics/topic-file.ts";
 
 /** Items read from the archive at a time, and at most for one search. */
 const PAGE_ITEMS = 200;
 const ITEMS_MAX = 20_000;
 
-/** The archive's search: the store narrows, the query language decides. Newest first. */
-export function createSearch(ledger: Ledger): Search {
+/**
+ * The archive's search: the store narrows, the query language decides. Newest first. `groups`: what @name stands for.
+ */
+export function createSearch(ledger: Ledger, groups: readonly ConceptGroup[]): Search {
   return {
     async search(query, filter) {
-      const { search, fault } = compileSearch(query);
+      const { search, fault } = compileSearch(query, groups);
       if (search === null) return { hits: [], fault };
       return { hits: await findHits(ledger, search, filter), fault: null };
     },

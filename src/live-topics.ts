@@ -17,6 +17,8 @@ export type TopicSet = {
 
 /** The topics as they are now, also when another process changed them. */
 export type LiveTopics = {
+  /** What @name stands for in every topic and search. */
+  readonly groups: readonly ConceptGroup[];
   current(): Promise<TopicSet>;
   /** A topic that is not kept yet, compiled alone with the shared concept groups. */
   draft(topic: Topic): { readonly matcher: TopicMatcher; readonly faults: readonly Fault[] };
@@ -30,6 +32,7 @@ export function createLiveTopics(
 ): LiveTopics {
   let known: { readonly revision: number; readonly set: TopicSet } | null = null;
   return {
+    groups: concepts,
     async current() {
       const revision = await ledger.topicsRevision();
       if (known?.revision === revision) return known.set;

@@ -37,7 +37,7 @@ export async function tenantPorts(shared: SharedPorts, reader: Reader): Promise<
     ...same,
     archive: archiveOf(view),
     own: ledger,
-    search: searchOf(view),
+    search: searchOf(view, live),
     topics: topicsOf(live, set, tenant),
     digests: {
       preview: (topicId, since, as) => planner.previewFor(tenant, keyOf(view, topicId), since, as),
@@ -202,8 +202,8 @@ function feedFor(feed: KnownFeed, tenant: string): KnownFeed {
   return { ...rest, name: own.name, tags: own.tags, state, owners: named };
 }
 
-function searchOf(view: View): CommandPorts["search"] {
-  const search = createSearch(view.ledger);
+function searchOf(view: View, { groups }: LiveTopics): CommandPorts["search"] {
+  const search = createSearch(view.ledger, groups);
   return {
     async search(query, filter) {
       const topicId = filter.topicId === null ? null : keyOf(view, filter.topicId);

@@ -11,6 +11,7 @@ import { createPlanner, type Planner } from "../../src/planning.ts";
 import { openSqliteLedger, type SqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { tenantPorts } from "../../src/tenant-ports.ts";
 import type { Topic } from "../../src/topics/topic.ts";
+import type { ConceptGroup } from "../../src/topics/topic-file.ts";
 import { emptyWorld, fakeLines, fakePorts, NOW } from "./fake-archive.ts";
 import { replyText } from "./reply-text.ts";
 
@@ -40,6 +41,18 @@ export const STRIKES: Topic = {
   where: { file: "topics/strikes.yaml", line: 1 },
 };
 
+/** Who walks out, as a concept file says it. */
+export const WORKERS: ConceptGroup = {
+  name: "workers",
+  about: "People who work in a port",
+  aliases: [
+    { words: ["docker"], mode: "inflected", language: "en" },
+    { words: ["estibador"], mode: "inflected", language: "es" },
+  ],
+  includes: [],
+  where: { file: "concepts/work.yaml", line: 1 },
+};
+
 /** Somebody of a tenant, in its one channel. */
 export function somebody(tenant: string, level: Level = "admin"): Caller {
   return { tenant, user: `chat:${level}-of-${tenant}`, level, channel: `chat:${tenant}-room` };
@@ -50,7 +63,7 @@ export async function tenantWorld(over: Partial<CommandPorts> = {}): Promise<Ten
   const ledger = await openSqliteLedger({ folder, exclusive: true });
   let nowMs = Date.parse(NOW);
   const now = (): string => new Date(nowMs).toISOString();
-  const live = createLiveTopics(ledger, [STRIKES], []);
+  const live = createLiveTopics(ledger, [STRIKES], [WORKERS]);
   const base = { ledger, live, publicUrl: null, timezone: "UTC", now };
   const planner = createPlanner(base);
   const quiet = fakePorts(emptyWorld());
