@@ -27,9 +27,13 @@ export async function backtestCommand(terminal: Terminal): Promise<ExitCode> {
     }
     const { items } = await ledger.counts();
     const progress = createProgress("items", () => Date.now());
-    const found = await backtest(ports, topicId, since, until, (looked) =>
-      progress.step(looked, items),
-    );
+    const scope = {
+      since,
+      until,
+      tenant: LOCAL.tenant,
+      onPage: (looked: number) => progress.step(looked, items),
+    };
+    const found = await backtest(ports, topicId, scope);
     progress.end();
     terminal.data(JSON.stringify(found));
     return 0;

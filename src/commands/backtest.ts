@@ -3,7 +3,9 @@ import { headlineOf, outletOf } from "../feeds/item.ts";
 import type { ArchivedItem } from "../stories/story.ts";
 import { documentOf } from "../topics/document.ts";
 import type { MatchDocument, Reason } from "../topics/topic.ts";
+import type { KeptVerdict, Own } from "./own.ts";
 import type { Archive, CommandPorts, Topics } from "./ports.ts";
+import { movesWeights } from "./weighed.ts";
 import { DAY_MS, dayText } from "./words.ts";
 
 /** One item as a backtest found it. */
@@ -34,6 +36,32 @@ export type Backtest = {
   readonly sample: readonly BacktestItem[];
   /** Those just below the threshold, nearest first. */
   readonly nearMisses: readonly BacktestItem[];
+  readonly judged: JudgedItems;
+};
+
+/** What people of the tenant said of the items that were looked at, each item once, by its latest verdict. */
+export type JudgedItems = {
+  /** Of those that the topic matches. */
+  readonly matched: { readonly relevant: number; readonly irrelevant: number };
+  /** Of those that it does not. */
+  readonly missed: { readonly relevant: number; readonly irrelevant: number };
+  /** The part of matched items that is relevant, each from 0 to 1; null: none of them was judged. */
+  readonly precision: {
+    readonly estimate: number;
+    /** Between these it is with 95 % confidence, if the judged items are like the others. */
+    readonly low: number;
+    readonly high: number;
+  } | null;
+};
+
+/** What is looked at, and for whom. */
+export type BacktestScope = {
+  readonly since: Instant;
+  readonly until: Instant;
+  /** Whose verdicts tell how precise the topic is. */
+  readonly tenant: string;
+  /** Hears how many items were looked at. */
+  readonly onPage?: (looked: number) => void;
 };
 
 const SAMPLE_MAX = 10;
@@ -44,39 +72,34 @@ const PAGE_ITEMS = 500;
 
 type BacktestPorts = Pick<CommandPorts, "timezone"> & {
   readonly archive: Pick<Archive, "itemsSince">;
+  readonly own: Pick<Own, "verdicts">;
 };
 
-/** Scores the archive since then with the topic as it is now. Null when there is no such topic. */
+/** Scores the archive with the topic as it is now. Null when there is no such topic. */
 export async function backtest(
   ports: BacktestPorts & { readonly topics: Pick<Topics, "list" | "explain"> },
   topicId: string,
-  since: Instant,
-  until: Instant,
-  onPage?: (looked: number) => void,
+  scope: BacktestScope,
 ): Promise<Backtest | null> {
   const topic = ports.topics.list().find(({ id }) => id === topicId);
   if (topic === undefined) return null;
   const explain: Explain = (document) => ports.topics.explain(topicId, document);
-  return backtestWith(ports, topic, explain, since, until, onPage);
+  return backtestWith(ports, topic, explain, scope);
 }
 
 type Explain = (
   document: MatchDocument,
 ) => { readonly score: number; readonly reasons: readonly Reason[] } | null;
 
-/**
- * Scores the archive with a topic that need not be kept yet. Lets other work go on between pages; `onPage` hears how
- * many items were looked at.
- */
+/** Scores the archive with a topic that need not be kept yet. Lets other work go on between pages. */
 export async function backtestWith(
   ports: BacktestPorts,
   topic: { readonly id: string; readonly threshold: number },
   explain: Explain,
-  since: Instant,
-  until: Instant,
-  onPage: (looked: number) => void = () => {},
+  { since, until, tenant, onPage }: BacktestScope,
 ): Promise<Backtest> {
-  const tally = new Tally(topic.threshold, ports.timezone);
+  const verdicts = await ports.own.verdicts(tenant, topic.id);
+  const tally = new Tally(topic.threshold, ports.timezone, relevanceOf(verdicts));
   let after: string | null = null;
   for (;;) {
     const page: readonly ArchivedItem[] = await ports.archive.itemsSince(since, after, PAGE_ITEMS);
@@ -84,7 +107,7 @@ export async function backtestWith(
       if (item.seenAt > until) continue;
       tally.add(item, explain(documentOf(item)));
     }
-    onPage(tally.looked);
+    onPage?.(tally.looked);
     after = page.at(-1)?.id ?? null;
     if (page.length < PAGE_ITEMS) break;
     await new Promise((resolve) => setImmediate(resolve));
@@ -98,9 +121,21 @@ export async function backtestWith(
   };
 }
 
+/** By item, what was said of it last. */
+function relevanceOf(verdicts: readonly KeptVerdict[]): ReadonlyMap<string, boolean> {
+  return new Map(
+    verdicts.filter(movesWeights).map(({ itemId, relevant }) => [itemId, relevant] as const),
+  );
+}
+
 class Tally {
   looked = 0;
   #matched = 0;
+  readonly #judged = {
+    matched: { relevant: 0, irrelevant: 0 },
+    missed: { relevant: 0, irrelevant: 0 },
+  };
+  readonly #relevance: ReadonlyMap<string, boolean>;
   readonly #stories = new Set<string>();
   readonly #days = new Map<string, number>();
   #sample: BacktestItem[] = [];
@@ -108,7 +143,8 @@ class Tally {
   readonly #threshold: number;
   readonly #timezone: string;
 
-  constructor(threshold: number, timezone: string) {
+  constructor(threshold: number, timezone: string, relevance: ReadonlyMap<string, boolean>) {
+    this.#relevance = relevance;
     this.#threshold = threshold;
     this.#timezone = timezone;
   }
@@ -119,6 +155,7 @@ class Tally {
   ): void {
     this.looked += 1;
     const score = match?.score ?? 0;
+    this.#judge(item, score);
     if (score < this.#threshold - NEAR_POINTS || score <= 0) return;
     const found: BacktestItem = {
       id: item.id,
@@ -143,10 +180,21 @@ class Tally {
     this.#sample = best([...this.#sample.filter((other) => other !== twin), found], SAMPLE_MAX);
   }
 
+  #judge({ id }: ArchivedItem, score: number): void {
+    const relevant = this.#relevance.get(id);
+    if (relevant === undefined) return;
+    const counts = this.#judged[score >= this.#threshold ? "matched" : "missed"];
+    counts[relevant ? "relevant" : "irrelevant"] += 1;
+  }
+
   result(
     since: Instant,
     until: Instant,
-  ): Pick<Backtest, "looked" | "matched" | "stories" | "days" | "sample" | "nearMisses"> {
+  ): Pick<
+    Backtest,
+    "looked" | "matched" | "stories" | "days" | "sample" | "nearMisses" | "judged"
+  > {
+    const { matched, missed } = this.#judged;
     return {
       looked: this.looked,
       matched: this.#matched,
@@ -157,8 +205,26 @@ class Tally {
       })),
       sample: this.#sample,
       nearMisses: this.#nearMisses,
+      judged: { matched, missed, precision: precisionOf(matched) },
     };
   }
+}
+
+/** Standard deviations on either side of an estimate between which 95 % of a normal distribution lie. */
+const DEVIATIONS = 1.96;
+
+/** Wilson's interval: it holds for a handful of judgements too, and stays between 0 and 1. */
+function precisionOf(counts: JudgedItems["matched"]): JudgedItems["precision"] {
+  const { relevant, irrelevant } = counts;
+  const judged = relevant + irrelevant;
+  if (judged === 0) return null;
+  const estimate = relevant / judged;
+  const spread = DEVIATIONS ** 2 / judged;
+  const middle = (estimate + spread / 2) / (1 + spread);
+  const half =
+    (DEVIATIONS / (1 + spread)) *
+    Math.sqrt((estimate * (1 - estimate)) / judged + spread / (4 * judged));
+  return { estimate, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
 function best(items: readonly BacktestItem[], max: number): BacktestItem[] {

@@ -176,7 +176,7 @@ export async function ownTopic(
 
 /** Tries a topic on the archive, and keeps it when that is confirmed. */
 export async function keepTopic(call: Call, topic: Topic, before: Topic | null): Promise<Reply> {
-  const { ports, options, now } = call;
+  const { ports, options, caller, now } = call;
   const fault = faultOf(topic);
   if (fault !== null) return failed(fault);
   const draft = ports.topics.draft(topic);
@@ -185,7 +185,8 @@ export async function keepTopic(call: Call, topic: Topic, before: Topic | null):
   }
   if (!options.confirmed) {
     const since = instantBefore(now, TRIED_MS);
-    const tried = await backtestWith(ports, topic, draft.explain, since, now);
+    const scope = { since, until: now, tenant: caller.tenant };
+    const tried = await backtestWith(ports, topic, draft.explain, scope);
     return confirmReply(
       call,
       [

@@ -64,9 +64,10 @@ export const topicBacktestCommand: Command = {
       },
     ],
   },
-  async run({ options, ports, now }) {
+  async run({ options, ports, caller, now }) {
     const since = instantBefore(now, options.durationMs("since") ?? BACKTEST_MS);
-    const result = await backtest(ports, options.required("topic"), since, now);
+    const scope = { since, until: now, tenant: caller.tenant };
+    const result = await backtest(ports, options.required("topic"), scope);
     if (result === null) return failed("There is no such topic.");
     return answer(backtestBlocks(result, ports.timezone));
   },
@@ -88,6 +89,7 @@ export function backtestBlocks(result: Backtest, timezone: string): readonly Blo
     plain(
       `${a} in ${b} of ${countText(looked, "item")} since ${dayText(result.from, timezone)}; threshold ${scoreText(result.threshold)}.`,
     ),
+    ...judgedBlocks(result.judged),
     ...(span.length > 0
       ? [
           plain(`From ${span[0]?.day ?? ""}: ${sparkline(span.map(({ items }) => items))}`),
@@ -100,6 +102,23 @@ export function backtestBlocks(result: Backtest, timezone: string): readonly Blo
       : []),
     ...itemsTable("Best", sample),
     ...itemsTable("Just below the threshold", nearMisses),
+  ];
+}
+
+/** How precise verdicts say that the topic is. */
+function judgedBlocks({ matched, missed, precision }: Backtest["judged"]): readonly Block[] {
+  const judged = matched.relevant + matched.irrelevant;
+  const missedText =
+    missed.relevant === 0
+      ? ""
+      : ` ${countText(missed.relevant, "item")} judged relevant would not be matched.`;
+  if (precision === null) return missedText === "" ? [] : [plain(missedText.trim())];
+  const percent = (share: number): string => String(Math.round(100 * share));
+  const { estimate, low, high } = precision;
+  return [
+    plain(
+      `Precision by your verdicts: about ${percent(estimate)} % (${matched.relevant} of ${judged} judged matches are relevant; likely ${percent(low)} to ${percent(high)} %).${missedText}`,
+    ),
   ];
 }
 
