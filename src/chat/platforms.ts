@@ -9,6 +9,11 @@ import { createWebTransport } from "./web/transport.ts";
 export type Cache = {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, ttlMs?: number): Promise<unknown>;
+  getMany(keys: string[]): Promise<readonly unknown[]>;
+  /** One write; `ttl` in milliseconds. */
+  setMany(
+    entries: { readonly key: string; readonly value: string; readonly ttl: number }[],
+  ): Promise<unknown>;
 };
 
 /** Tokens and addresses of the chat platforms; null: that platform is off. */
@@ -72,7 +77,8 @@ export async function createPlatforms(options: PlatformOptions): Promise<Platfor
   }
   if (options.platforms.slack !== null) {
     const { createSlack } = await import("./slack/slack.ts");
-    const seen = seenIn(options.cache("slack-seen"));
+    const { createSights } = await import("./slack/sights.ts");
+    const seen = createSights(options.cache("slack-seen"));
     const slack = createSlack({ ...options.platforms.slack, commander, configured, seen, log });
     transports.push(slack.transport);
     tenants.set("slack", () => slack.tenant());
@@ -127,23 +133,6 @@ function rememberedIn(cache: Cache): {
     },
     async set(name, value) {
       await cache.set(name, value);
-    },
-  };
-}
-
-/** Sights follow one another, so that of two equal requests at once only one is the first. */
-function seenIn(cache: Cache): { firstSight(id: string, forMs: number): Promise<boolean> } {
-  let before: Promise<unknown> = Promise.resolve();
-  const look = async (id: string, forMs: number): Promise<boolean> => {
-    if ((await cache.get(id)) !== undefined) return false;
-    await cache.set(id, "seen", forMs);
-    return true;
-  };
-  return {
-    firstSight(id, forMs) {
-      const sight = before.then(() => look(id, forMs));
-      before = sight.catch(() => undefined);
-      return sight;
     },
   };
 }
