@@ -1,5 +1,12 @@
 import { STATUS_CODES } from "node:http";
-import type { RESTOptions } from "discord.js";
+import { setTimeout } from "node:timers/promises";
+import {
+  DefaultRestOptions,
+  DefaultUserAgent,
+  DiscordAPIError,
+  HTTPError,
+  type RESTOptions,
+} from "discord.js";
 import { Agent, request } from "undici";
 
 /**
@@ -10,13 +17,49 @@ const CONNECTIONS_MAX = 32;
 
 type MakeRequest = RESTOptions["makeRequest"];
 
-/** How a REST client makes its requests, over a few connections that are kept. */
-export function createAnswerRequests(): {
+/** The platform drops an interaction that was not answered by then. */
+const ACKNOWLEDGE_MS = 3_000;
+
+/** How answers to interactions are sent, over a few connections that are kept. */
+export type AnswerRequests = {
+  /** For a REST client. */
   readonly makeRequest: MakeRequest;
+  /**
+   * The first answer to an interaction. It has no limit to keep count of, and a REST client's keeping costs more than
+   * the request. Refused for being too fast, it is tried once more while there is time.
+   */
+  acknowledge(route: string, body: object): Promise<void>;
   close(): Promise<void>;
-} {
+};
+
+/** `apiUrl`: base of the REST API; null: the platform's. */
+export function createAnswerRequests(apiUrl: string | null): AnswerRequests {
   const dispatcher = new Agent({ connections: CONNECTIONS_MAX });
+  const base = `${apiUrl ?? DefaultRestOptions.api}/v${DefaultRestOptions.version}`;
+  const headers = { "content-type": "application/json", "user-agent": DefaultUserAgent };
+  const post = (url: string, body: string): Promise<Answer> =>
+    request(url, {
+      dispatcher,
+      method: "POST",
+      headers,
+      body,
+      headersTimeout: ACKNOWLEDGE_MS,
+      bodyTimeout: ACKNOWLEDGE_MS,
+    });
   return {
+    async acknowledge(route, body) {
+      const url = `${base}${route}`;
+      const text = JSON.stringify(body);
+      let answer = await post(url, text);
+      const waitMs = Number(answer.headers["retry-after"]) * 1_000;
+      if (answer.statusCode === 429 && waitMs < ACKNOWLEDGE_MS) {
+        await answer.body.dump();
+        await setTimeout(waitMs);
+        answer = await post(url, text);
+      }
+      if (answer.statusCode < 300) await answer.body.dump();
+      else throw await refusal(answer);
+    },
     async makeRequest(url, init) {
       const { body, headers } = await bodyOf(init);
       const method = METHODS.find((known) => known === init.method) ?? "GET";
@@ -38,6 +81,18 @@ export function createAnswerRequests(): {
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+type Answer = Awaited<ReturnType<typeof request>>;
+
+/** The error that a REST client would throw, without the address, which holds a token. */
+async function refusal({ statusCode, body }: Answer): Promise<Error> {
+  const told: unknown = await body.json().catch(() => null);
+  const code: unknown = Reflect.get(Object(told), "code");
+  const message: unknown = Reflect.get(Object(told), "message");
+  return typeof code === "number" && typeof message === "string"
+    ? new DiscordAPIError({ code, message }, code, statusCode, "POST", "", {})
+    : new HTTPError(statusCode, STATUS_CODES[statusCode] ?? "", "POST", "", {});
 }
 
 const METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"] as const;

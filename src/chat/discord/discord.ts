@@ -65,7 +65,7 @@ export function createDiscord(options: DiscordOptions): Discord {
     globalRequestsPerSecond: requestsPerSecond,
   }).setToken(token);
   // Answers to interactions do not count against the bot's limit. A 429 of theirs is waited for: nothing else would.
-  const requests = createAnswerRequests();
+  const requests = createAnswerRequests(apiUrl);
   const answers = new REST({
     ...base,
     makeRequest: requests.makeRequest,
@@ -75,6 +75,7 @@ export function createDiscord(options: DiscordOptions): Discord {
   const now = options.now ?? Date.now;
   const interactionPorts = {
     rest: answers,
+    acknowledge: requests.acknowledge,
     commander: options.commander,
     configured: options.configured,
     throttle: createThrottle(COMMAND_PACE, now),

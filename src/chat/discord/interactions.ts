@@ -22,6 +22,8 @@ import { renderDiscord } from "./render.ts";
 
 export type InteractionPorts = {
   readonly rest: REST;
+  /** Sends the first answer to an interaction. */
+  acknowledge(route: string, body: object): Promise<void>;
   readonly commander: Commander;
   readonly configured: ConfiguredLevels;
   readonly throttle: Throttle;
@@ -68,7 +70,7 @@ export async function answerInteraction(
     }
     const refused = caller === null ? SERVER_ONLY : ports.throttle.take(caller.user) ? null : FAST;
     if (refused !== null) {
-      await callback(interaction, CALLBACK.message, refused, ports.rest);
+      await callback(interaction, CALLBACK.message, refused, ports);
     } else if (caller !== null && !(await openForm(interaction, asked, caller, ports))) {
       await answer(interaction, asked, caller, ports);
     }
@@ -82,8 +84,9 @@ async function openForm(
   interaction: APIInteraction,
   asked: Question,
   caller: Caller,
-  { commander, rest }: InteractionPorts,
+  ports: InteractionPorts,
 ): Promise<boolean> {
+  const { commander } = ports;
   if (asked.kind === "filled") return false;
   const wanted =
     asked.kind === "command" ? asked.invocation : parseLine(asked.line, commander.specs);
@@ -97,7 +100,7 @@ async function openForm(
   if (values === null) return false;
   const modal = modalOf(formFor(spec, wanted.options, values) ?? form);
   if (modal === null) return false;
-  await callback(interaction, CALLBACK.modal, modal, rest);
+  await callback(interaction, CALLBACK.modal, modal, ports);
   return true;
 }
 
@@ -113,7 +116,7 @@ async function answer(
     interaction,
     update ? CALLBACK.deferUpdate : CALLBACK.deferMessage,
     shared ? {} : { flags: EPHEMERAL },
-    ports.rest,
+    ports,
   );
   const answered = (await ports.turns.run(() => replyTo(asked, caller, ports))) ?? BUSY;
   const reply = withLackingRights(answered, asked, interaction);
@@ -199,18 +202,18 @@ function callback(
   interaction: APIInteraction,
   type: number,
   data: object,
-  rest: REST,
-): Promise<unknown> {
-  const route = Routes.interactionCallback(interaction.id, interaction.token);
-  return rest.post(route, { body: { type, data }, auth: false });
+  { acknowledge }: InteractionPorts,
+): Promise<void> {
+  return acknowledge(Routes.interactionCallback(interaction.id, interaction.token), { type, data });
 }
 
 async function suggest(
   interaction: APIInteraction,
   asked: Extract<Asked, { kind: "suggest" }>,
   caller: Caller | null,
-  { commander, rest, suggestionThrottle, log }: InteractionPorts,
+  ports: InteractionPorts,
 ): Promise<void> {
+  const { commander, suggestionThrottle, log } = ports;
   const { root, group, name } = asked.invocation;
   const spec = commander.specs.find(
     (one) => one.root === root && one.group === group && one.name === name,
@@ -230,5 +233,5 @@ async function suggest(
       name: safeCut(label, DISCORD_LIMITS.choiceChars) || value,
       value,
     }));
-  await callback(interaction, CALLBACK.suggestions, { choices }, rest);
+  await callback(interaction, CALLBACK.suggestions, { choices }, ports);
 }
