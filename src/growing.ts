@@ -49,11 +49,12 @@ async function editsOf(
   return edits;
 }
 
-/** A story that was told again has several posts: the newest goes on growing. */
+/** A story that was told again has several posts: the newest goes on growing, and the newest in a thread. */
 function newestOfEach(posts: readonly AlertPost[]): readonly AlertPost[] {
   const newest = new Map<string, AlertPost>();
   for (const post of posts) {
-    if (!newest.has(post.subscriptionId)) newest.set(post.subscriptionId, post);
+    const place = `${post.subscriptionId} ${post.reply.thread === undefined ? "channel" : "thread"}`;
+    if (!newest.has(place)) newest.set(place, post);
   }
   return [...newest.values()];
 }

@@ -22,5 +22,5 @@ export function renderAs(form: Form, reply: Reply, options: TerminalOptions): st
   }
 }
 
-/** A post that will not be made still has the shape of one. */
-const PREVIEW = { key: "preview000000000000000", mention: null };
+/** A digest that will not be posted still has the shape of one. */
+const PREVIEW = { key: "preview000000000000000", mention: null, silent: true };

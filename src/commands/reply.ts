@@ -99,4 +99,6 @@ export type Reply = {
   readonly failed?: boolean;
   /** How a post's stories are laid out; cards when absent. */
   readonly layout?: Layout;
+  /** Name of the thread that it goes to, under another post; absent for what stands by itself. */
+  readonly thread?: string;
 };

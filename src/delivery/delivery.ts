@@ -60,6 +60,8 @@ export type Transport = {
   readonly requestsPerSecondMax?: number;
   /** One request, no hidden retry, never throws. */
   send(delivery: Delivery): Promise<Outcome>;
+  /** The channel in which the thread under a post is; null or absent where posts have none. Asks nobody. */
+  threadUnder?(channel: string, messageId: string): string | null;
   /** Makes a post show something else, with one request; absent where posts stay as they are. Never throws. */
   edit?(edit: Edit): Promise<Outcome>;
   /** Looks for the key among what was posted to the delivery's channel since its last try. Never throws. */

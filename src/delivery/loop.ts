@@ -13,6 +13,7 @@ import {
   SETTLE_AFTER_MS,
   settlementOf,
 } from "./settle.ts";
+import { threadDeliveries } from "./threads.ts";
 import { type Effect, inherited, openTry, type Trouble } from "./trouble.ts";
 
 /** A clock that stands further behind what it showed before was set back. */
@@ -241,7 +242,10 @@ class Loop {
     }
   }
 
-  /** Notes what a try came to: holds first, so that nothing slips past them. True when it is settled for good. */
+  /**
+   * Notes what a try came to: first what follows from it, so that nothing slips past a hold and a crash before the
+   * end only means noting it once more. True when it is settled for good.
+   */
   async #save(delivery: Delivery, trouble: Trouble, effect: Effect): Promise<boolean> {
     const { outbox, now, elapsedMs, log } = this.#ports;
     const { key, channel } = delivery;
@@ -250,6 +254,7 @@ class Loop {
     try {
       if (hold !== null) await this.#hold(delivery, hold);
       if (again !== null) await outbox.enqueue(again);
+      for (const next of this.#threadOf(delivery, settlement)) await outbox.enqueue(next);
       await outbox.settle(key, settlement, now());
     } catch (error) {
       const notBeforeMs = elapsedMs() + RETRY_FIRST_MS;
@@ -260,6 +265,16 @@ class Loop {
     if (settlement.state !== "inflight") this.#troubles.delete(key);
     await this.#tell(delivery, settlement);
     return settlement.state === "sent" || settlement.state === "gone";
+  }
+
+  /** What is to follow in the thread under a post that stands. */
+  #threadOf(delivery: Delivery, settlement: Settlement): readonly Delivery[] {
+    if (settlement.state !== "sent" || settlement.messageId === null) return [];
+    const { transport } = this.#routeOf(delivery);
+    const channel = delivery.channel.slice(transport.platform.length + 1);
+    const thread = transport.threadUnder?.(channel, settlement.messageId) ?? null;
+    if (thread === null) return [];
+    return threadDeliveries(delivery, `${transport.platform}:${thread}`, this.#ports.now());
   }
 
   async #hold(delivery: Delivery, { scope, until, reason }: Hold): Promise<void> {

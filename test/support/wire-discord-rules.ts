@@ -1,14 +1,19 @@
 import { record } from "./wire-server.ts";
 
+/** What a message may be given: no embeds, only for the asker, no notification, components v2. */
+const SETTABLE = (1 << 2) | (1 << 6) | (1 << 12) | (1 << 15);
+
 /** What Discord would refuse in a message, in words; empty: nothing. Written from its documentation alone. */
 export function messageFaults(body: Record<string, unknown>): readonly string[] {
   const faults: string[] = [];
   const components = Array.isArray(body["components"]) ? body["components"] : [];
-  const isV2 = (Number(body["flags"] ?? 0) & (1 << 15)) !== 0;
+  const flags = Number(body["flags"] ?? 0);
+  const isV2 = (flags & (1 << 15)) !== 0;
   if (isV2) visitV2(body, components, faults);
   else if (typeof body["content"] !== "string" || body["content"].length > 2_000) {
     faults.push("content missing or longer than 2,000");
   }
+  if ((flags & ~SETTABLE) !== 0) faults.push(`flags ${flags}`);
   const nonce = body["nonce"];
   if (nonce !== undefined && (typeof nonce !== "string" || nonce.length > 25)) {
     faults.push("nonce longer than 25");

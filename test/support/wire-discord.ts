@@ -40,6 +40,8 @@ export type WireDiscord = {
   readonly server: WireServer;
   /** All messages ever posted, in order: the stand-in's own ledger. */
   readonly posts: readonly Kept[];
+  /** Threads started from messages: the message, and the thread's name. */
+  readonly threads: ReadonlyMap<string, string>;
   /** Edits of messages so far. */
   readonly edits: number;
   /** Requests that were refused because there were too many. */
@@ -79,6 +81,7 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
   const now = options.now ?? Date.now;
   const posts: Kept[] = [];
   const refused: string[] = [];
+  const threads = new Map<string, string>();
   const gateway = createWireGateway(() => server.port, now);
   const limiter = options.limits === undefined ? null : createWireLimiter(options.limits, now);
   let edits = 0;
@@ -117,11 +120,13 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
     return { status: 200, body: visible.slice(0, limit).map(shown) };
   }
 
+  function isChannel(id: string): boolean {
+    const isFixed = id in CHANNEL_TYPES || MORE_CHANNELS.test(id);
+    return isFixed || threads.has(id) || posts.some((post) => post.channel === id);
+  }
+
   function channelRoute(call: WireCall, channel: string, rest: string): WireAnswer {
-    const known = channel in CHANNEL_TYPES || MORE_CHANNELS.test(channel);
-    if (!known && !posts.some((post) => post.channel === channel)) {
-      return apiError(404, 10003, "Unknown Channel");
-    }
+    if (!isChannel(channel)) return apiError(404, 10003, "Unknown Channel");
     const isForum = channel === FORUM_CHANNEL;
     switch (`${call.method} ${rest}`) {
       case "GET ":
@@ -137,8 +142,34 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
       case "POST /threads":
         return isForum ? forumPost(call) : apiError(400, 50024, "Cannot execute action");
       default:
-        return call.method === "PATCH" ? change(rest, call.body) : oneMessage(rest);
+        return messageRoute(call, channel, rest);
     }
+  }
+
+  function messageRoute(call: WireCall, channel: string, rest: string): WireAnswer {
+    if (call.method === "PATCH") return change(rest, call.body);
+    return rest.endsWith("/threads") ? startThread(channel, rest, call.body) : oneMessage(rest);
+  }
+
+  /** A message has at most one thread, which takes its id; in a thread there is none. */
+  function startThread(channel: string, rest: string, body: Record<string, unknown>): WireAnswer {
+    const id = /^\/messages\/(\d+)\/threads$/.exec(rest)?.[1] ?? "";
+    if (CHANNEL_TYPES[channel] === 11 || threads.has(channel)) {
+      return apiError(400, 50024, "Cannot execute action on this channel type");
+    }
+    if (!posts.some((post) => post.id === id && post.channel === channel)) {
+      return apiError(404, 10008, "Unknown Message");
+    }
+    const name = body["name"];
+    const minutes = Number(body["auto_archive_duration"] ?? 1_440);
+    const isNamed = typeof name === "string" && name.trim() !== "" && name.length <= 100;
+    if (!isNamed || ![60, 1_440, 4_320, 10_080].includes(minutes)) {
+      refused.push("a thread's name or duration");
+      return apiError(400, 50035, "Invalid Form Body");
+    }
+    if (threads.has(id)) return apiError(400, 160_004, "A thread was already created");
+    threads.set(id, name);
+    return { status: 201, body: channelObject(id) };
   }
 
   function change(rest: string, body: Record<string, unknown>): WireAnswer {
@@ -205,6 +236,7 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
     api: `http://127.0.0.1:${server.port}/api`,
     server,
     posts,
+    threads,
     refused,
     get edits() {
       return edits;

@@ -10,6 +10,9 @@ export const KIND = {
   container: 17,
 } as const;
 
+/** Of a message: components v2 (1 << 15), and with no push or desktop notification (1 << 12). */
+export const FLAG = { components: 32_768, silentComponents: 36_864 } as const;
+
 export const BUTTON_STYLE = { primary: 1, plain: 2, danger: 4, link: 5 } as const;
 
 export type TextDisplay = { readonly type: 10; readonly content: string };
@@ -52,8 +55,7 @@ export type Container = {
 
 /** A message as it is sent: components v2 and nothing else. */
 export type DiscordBody = {
-  /** 1 << 15: components v2. */
-  readonly flags: 32768;
+  readonly flags: (typeof FLAG)[keyof typeof FLAG];
   readonly components: readonly (TextDisplay | Container)[];
   readonly allowed_mentions: { readonly parse: readonly []; readonly roles?: readonly [string] };
   /** For a post: the delivery's key, so that the same one is not made twice. */

@@ -14,6 +14,10 @@ const NEVER_SENT = new Set([
 /** The message of this nonce was posted and then deleted; see discord/discord-api-docs pull request 6647. */
 const UNKNOWN_MESSAGE = 10008;
 
+/** Too many threads are open on the server; each folds itself away in time. */
+const TOO_MANY_THREADS = 160006;
+const THREADS_AGAIN_MS = 3_600_000;
+
 /** A 429 so long and without a bucket comes from in front of the API and concerns everything. */
 const EDGE_LIMIT_MS = 30_000;
 
@@ -49,6 +53,9 @@ function finite(value: number): number {
 
 function refused(error: DiscordAPIError): Outcome {
   const reason = describeFailure(error);
+  if (error.code === TOO_MANY_THREADS) {
+    return { kind: "retry", reason, afterMs: THREADS_AGAIN_MS, scope: "delivery" };
+  }
   const park = [401, 403, 404].includes(error.status) && error.code !== UNKNOWN_MESSAGE;
   return { kind: "gone", reason, park };
 }

@@ -3,7 +3,7 @@ import type { Pictures } from "../chart-pictures.ts";
 import { safeCut } from "../safe-text.ts";
 import { type Attachment, attachmentsOf } from "./attachments.ts";
 import { linkRows, offerRows } from "./buttons.ts";
-import { type Container, countComponents, type DiscordBody, type Row } from "./components.ts";
+import { type Container, countComponents, type DiscordBody, FLAG, type Row } from "./components.ts";
 import { DISCORD_LIMITS, DISCORD_STORIES_MAX } from "./limits.ts";
 import { blockText, type StoryDetailLevel, storyText } from "./texts.ts";
 
@@ -13,6 +13,8 @@ export type PostFrame = {
   readonly key: string;
   /** Id of the role to mention; null: nobody. */
   readonly mention: string | null;
+  /** It is there to be read, and no device rings for it. */
+  readonly silent?: boolean;
 };
 
 type Inner = Container["components"][number];
@@ -148,7 +150,7 @@ function laidOut(all: readonly Piece[]): readonly Inner[] {
 function frame(post: PostFrame, inner: readonly Inner[]): DiscordBody {
   const mention = post.mention;
   return {
-    flags: 32768,
+    flags: post.silent === true ? FLAG.silentComponents : FLAG.components,
     components: [
       ...(mention === null ? [] : [{ type: 10, content: `<@&${mention}>` } as const]),
       { type: 17, components: inner },
@@ -176,7 +178,7 @@ function answerBodies(reply: Reply, pictures: Pictures<Uint8Array>): readonly Di
       ...(isLast ? rows : []),
     ];
     return {
-      flags: 32768,
+      flags: FLAG.components,
       components: [{ type: 17, components: inner }],
       allowed_mentions: { parse: [] },
       ...(isLast && attachments.length > 0

@@ -2,14 +2,17 @@ import { DiscordAPIError, Routes } from "discord.js";
 import type { Edit, Outcome } from "../../delivery/delivery.ts";
 import { outcomeOf } from "./failure.ts";
 import { renderDiscord } from "./render.ts";
+import type { createThreads } from "./threads.ts";
 import type { TransportPorts } from "./transport.ts";
 
 /** Makes a message show something else. */
 export function createEdit(
   ports: TransportPorts,
   isForum: (channel: string) => boolean,
+  threads: ReturnType<typeof createThreads>,
 ): (edit: Edit) => Promise<Outcome> {
-  async function change(edit: Edit): Promise<Outcome> {
+  async function change(planned: Edit): Promise<Outcome> {
+    const edit = await threads.addressed(planned);
     const [body] = renderDiscord(edit.reply, { key: edit.key, mention: edit.mention });
     if (body === undefined) return { kind: "gone", reason: "nothing to show", park: false };
     const { nonce, enforce_nonce, ...message } = body;

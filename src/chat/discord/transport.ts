@@ -9,6 +9,7 @@ import { DISCORD_LIMITS } from "./limits.ts";
 import { createPrivateChannels } from "./private-channels.ts";
 import { createReadBack } from "./read-back.ts";
 import { renderDiscord } from "./render.ts";
+import { createThreads } from "./threads.ts";
 import { createEdit } from "./transport-edit.ts";
 
 /**
@@ -35,7 +36,10 @@ export type TransportPorts = {
   readonly log: Log;
 };
 
-/** Posts to Discord's channels, threads and forums, and to people: `user:<id>`. */
+/**
+ * Posts to Discord's channels, threads and forums, to the thread under a message: `<channel>/<message>`, and to
+ * people: `user:<id>`.
+ */
 export function createTransport(ports: TransportPorts): Transport {
   const forums = new Set<string>();
   const tries = createForumTries();
@@ -43,9 +47,13 @@ export function createTransport(ports: TransportPorts): Transport {
   const people = createPrivateChannels(ports.rest, ports.requestMs);
   const isForum = (channel: string): boolean =>
     forums.has(channel) || [FORUM, MEDIA].includes(ports.channelType(channel) ?? -1);
+  const threads = createThreads(ports.rest, ports.requestMs, isForum);
+  const addressed = async (delivery: Delivery): Promise<Delivery> =>
+    threads.addressed(await people.addressed(delivery));
 
   async function post(delivery: Delivery): Promise<Outcome> {
-    const [body] = renderDiscord(delivery.reply, { key: delivery.key, mention: delivery.mention });
+    const { key, mention } = delivery;
+    const [body] = renderDiscord(delivery.reply, { key, mention, silent: isRoutine(delivery) });
     if (body === undefined) return { kind: "gone", reason: "nothing to post", park: false };
     if (isForum(delivery.channel)) return await postToForum(delivery, body);
     const signal = AbortSignal.timeout(ports.requestMs);
@@ -88,7 +96,7 @@ export function createTransport(ports: TransportPorts): Transport {
     requestsPerSecondMax: ports.requestsPerSecond,
     async send(delivery) {
       try {
-        const outcome = await post(await people.addressed(delivery));
+        const outcome = await post(await addressed(delivery));
         if (outcome.kind === "sent") tries.ended(delivery.key, true);
         return outcome;
       } catch (error) {
@@ -102,15 +110,21 @@ export function createTransport(ports: TransportPorts): Transport {
         return outcome;
       }
     },
-    edit: createEdit(ports, isForum),
+    edit: createEdit(ports, isForum, threads),
+    threadUnder: (channel, message) => (/^\d+$/.test(channel) ? `${channel}/${message}` : null),
     async find(delivery): Promise<Found> {
       try {
-        return await readBack.find(await people.addressed(delivery), isForum(delivery.channel));
+        return await readBack.find(await addressed(delivery), isForum(delivery.channel));
       } catch (error) {
         return lookFailed(error);
       }
     },
   };
+}
+
+/** What is no news of the moment: a digest, and what stands in a thread under news that was told. */
+function isRoutine({ kind, reply }: Delivery): boolean {
+  return kind === "digest" || reply.thread !== undefined;
 }
 
 function sent(answer: unknown, field: string): Outcome {

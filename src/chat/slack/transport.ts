@@ -90,6 +90,11 @@ export function createTransport(client: webApi.WebClient, log: Log): Transport {
       }
     },
     edit: createEdit(client),
+    threadUnder(channel, message) {
+      if (channel.startsWith("user:")) return null;
+      // What is posted in a thread has no thread of its own.
+      return channel.includes("/") ? channel : `${channel}/${message}`;
+    },
     async find(delivery) {
       try {
         return await readBack(delivery);

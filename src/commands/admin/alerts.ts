@@ -83,7 +83,10 @@ async function release(call: Call, asked: string | null): Promise<Reply> {
       .filter(({ subscription }) => subscription.tenant === caller.tenant)
       .map(({ subscription }) => subscription.channel),
   ]);
-  if (!own.has(channel)) return failed(`Nothing is subscribed in ${channel} here.`);
+  // A thread belongs to its channel: `platform:channel/message`.
+  const [place = channel] = channel.split("/");
+  if (!own.has(channel) && !own.has(place))
+    return failed(`Nothing is subscribed in ${channel} here.`);
   await ports.holds.release(channel, entryOf(call, `released ${channel}`));
   return answer([notice("good", `${channel} takes posts again; what waited for it is tried now.`)]);
 }
