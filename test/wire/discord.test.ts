@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { createDiscord, type Discord } from "../../src/chat/discord/discord.ts";
 import { keptInMemory, keptLog, sampleCommander, sampleDelivery } from "../support/chat-samples.ts";
 import { startWireDiscord, type WireDiscord } from "../support/wire-discord.ts";
 import { TEXT_CHANNEL, USER_ID } from "../support/wire-discord-gateway.ts";
 import { markdownOf } from "../support/wire-discord-rules.ts";
+import type { Fault, WireCall } from "../support/wire-server.ts";
 
 const TOKEN = "canary-token-of-discord";
 const ends: (() => Promise<void>)[] = [];
@@ -11,8 +12,11 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-async function connected(remembered = keptInMemory()) {
-  const wire = await startWireDiscord({ token: TOKEN });
+async function connected(
+  remembered = keptInMemory(),
+  fault: (call: WireCall) => Fault | null = () => null,
+) {
+  const wire = await startWireDiscord({ token: TOKEN, fault });
   ends.push(() => wire.stop());
   const { commander, heard } = sampleCommander();
   const { log, lines } = keptLog();
@@ -72,6 +76,29 @@ test("/sitrep now is heard at once and answered to the asker alone", async () =>
     },
   });
   expect(wire.refused).toEqual([]);
+});
+
+test("an acknowledgement that came too fast for the platform is tried once more", async () => {
+  let refusals = 0;
+  const { wire } = await connected(undefined, ({ path }) => {
+    if (!path.endsWith("/callback") || refusals > 0) return null;
+    refusals += 1;
+    return { kind: "status", status: 429, headers: { "retry-after": "0.05" } };
+  });
+  const token = wire.interact(asksNow({ type: 3, name: "topic", value: "venezuela-talks" }));
+  expect(await answered(wire, token)).toContain("Story number 1");
+  expect(wire.answers(token).map(({ method }) => method)).toEqual(["POST", "POST", "PATCH"]);
+});
+
+test("an acknowledgement that is refused is told to the operator without its token", async () => {
+  const { wire, lines } = await connected(undefined, ({ path }) =>
+    path.endsWith("/callback")
+      ? { kind: "status", status: 404, body: { code: 10062, message: "Unknown interaction" } }
+      : null,
+  );
+  const token = wire.interact(asksNow());
+  await vi.waitFor(() => expect(lines.join("\n")).toContain("Unknown interaction (10062)"));
+  expect(lines.join("\n")).not.toContain(token);
 });
 
 test("an answer that is shared is shown to everybody", async () => {
