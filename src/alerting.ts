@@ -160,7 +160,10 @@ function toldOf(
   stories: readonly AlertStory[],
 ): ReturnType<Ledger["told"]> {
   const ids = [...new Set(stories.map(({ story }) => story.story.id))];
-  return Promise.all(subscriptions.map(({ id }) => ledger.told(id, ids))).then((all) => all.flat());
+  return ledger.told(
+    subscriptions.map(({ id }) => id),
+    ids,
+  );
 }
 
 function archivedItem(entry: NewItem, feedId: string, seenAt: Instant): ArchivedItem {

@@ -174,7 +174,7 @@ async function inputOf(
   };
   const candidates = await storiesFor(ledger, subscription, topic, query, now());
   const ids = candidates.map(({ story }) => story.id);
-  const told = await ledger.told(subscription.id, ids);
+  const told = await ledger.told([subscription.id], ids);
   return { subscription, state, topicName: topic.name, candidates, told };
 }
 

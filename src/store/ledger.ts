@@ -125,8 +125,11 @@ export type Ledger = Archive &
     ): Promise<void>;
     /** Whose a channel is that a file declares: until then its subscriptions are the channel's own. */
     tellTenant(channel: string, tenant: string): Promise<void>;
-    /** What a subscription was told, of these stories. */
-    told(subscriptionId: string, storyIds: readonly string[]): Promise<readonly ToldMark[]>;
+    /** What these subscriptions were told, of these stories. */
+    told(
+      subscriptionIds: readonly string[],
+      storyIds: readonly string[],
+    ): Promise<readonly ToldMark[]>;
     commitDigests(commit: DigestCommit): Promise<void>;
 
     // what tenants wrote down, of all of them

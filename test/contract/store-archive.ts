@@ -117,7 +117,7 @@ function storyTests(open: () => Promise<Ledger>): void {
       expect(detail?.story).toMatchObject({ id: "s-c", items: 4, firstReporter: "a.example" });
       expect(idsOf(detail?.items ?? [])).toEqual(["i-a", "i-b", "i-c", "i-d"]);
     }
-    expect(await ledger.told("u-one", ["s-a"])).toEqual([
+    expect(await ledger.told(["u-one"], ["s-a"])).toEqual([
       { subscriptionId: "u-one", storyId: "s-c", items: 3, at: at(2) },
     ]);
     expect(await ledger.counts()).toMatchObject({ stories: 1, items: 4 });
@@ -400,7 +400,7 @@ function pruneTests(open: () => Promise<Ledger>): void {
     expect(await ledger.prune(at(40))).toBe(2);
     expect(await ledger.item("i-a")).toBeNull();
     expect(await ledger.story("s-b")).toBeNull();
-    expect(await ledger.told("u-one", ["s-b"])).toEqual([]);
+    expect(await ledger.told(["u-one"], ["s-b"])).toEqual([]);
     expect(
       await ledger.candidates(
         { kind: "word", column: "words", text: "talks", prefix: false },

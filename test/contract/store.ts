@@ -282,10 +282,10 @@ function subscriptionTests(open: () => Promise<Ledger>): void {
     expect((await ledger.subscriptions(null)).map((entry) => entry.state)).toEqual([
       state("u-one", { dueAt: at(1500), coveredTo: at(60), owedSince: at(20) }),
     ]);
-    expect(await ledger.told("u-one", ["s-a", "s-unknown"])).toEqual([
+    expect(await ledger.told(["u-one"], ["s-a", "s-unknown"])).toEqual([
       { subscriptionId: "u-one", storyId: "s-a", items: 1, at: at(60) },
     ]);
-    expect(await ledger.told("u-two", ["s-a"])).toEqual([]);
+    expect(await ledger.told(["u-two"], ["s-a"])).toEqual([]);
   });
 
   test("what waits for a removed subscription is not sent any more", async () => {

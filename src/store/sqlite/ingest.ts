@@ -55,8 +55,8 @@ export function ingest(db: Connection, plan: IngestPlan): void {
   for (const { from, into } of plan.merges) mergeStories(db, from, into);
   // Before the alerts of this plan: those tell their stories as they are.
   noteChanged(db, changedBy(db, plan));
-  for (const delivery of plan.deliveries) enqueue(db, delivery);
-  for (const told of plan.told) noteTold(db, told);
+  enqueue(db, plan.deliveries);
+  noteTold(db, plan.told);
   if (plan.state !== null) writeFeedState(db, plan.feedId, plan.state);
 }
 

@@ -213,8 +213,8 @@ function subscriptionsOf(db: Connection): SubscriptionPart {
       }),
     tellTenant: async (channel, tenant) =>
       db.write(() => subscriptions.tellTenant(db, channel, tenant)),
-    told: async (subscriptionId, storyIds) =>
-      db.read(() => subscriptions.told(db, subscriptionId, storyIds)),
+    told: async (subscriptionIds, storyIds) =>
+      db.read(() => subscriptions.told(db, subscriptionIds, storyIds)),
     commitDigests: async (commit) => db.write(() => subscriptions.commitDigests(db, commit)),
   };
 }
@@ -240,7 +240,7 @@ type OutboxPart = Part<
 
 function outboxOf(db: Connection): OutboxPart {
   return {
-    enqueue: async (delivery) => db.write(() => outbox.enqueue(db, delivery)),
+    enqueue: async (delivery) => db.write(() => outbox.enqueue(db, [delivery])),
     claim: async (limit, at, platforms) => db.write(() => outbox.claim(db, limit, at, platforms)),
     inflight: async (platforms) => db.write(() => outbox.inflight(db, platforms, now())),
     settle: async (key, settlement, at) => db.write(() => outbox.settle(db, key, settlement, at)),

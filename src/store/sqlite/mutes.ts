@@ -130,7 +130,7 @@ export function commitFollows(
       before.storyId,
       before.items,
     );
-    if (moved > 0) enqueue(db, delivery);
+    if (moved > 0) enqueue(db, [delivery]);
   }
   db.run("DELETE FROM follows WHERE until <= ?", now);
 }

@@ -3,28 +3,36 @@ import type { Instant } from "../../feeds/item.ts";
 import type { Connection, Row } from "./connection.ts";
 import { type DeliveryRow, insertRow, readRow, updateRow } from "./delivery-rows.ts";
 import { numberOf } from "./rows.ts";
+import { resolveStory } from "./stories.ts";
 
-/** Adds a row; nothing happens when its key is there already. */
-export function enqueue(db: Connection, delivery: Delivery): void {
-  const isNew = insertRow(db, {
-    delivery,
-    state: "pending",
-    settledAt: null,
-    reason: null,
-    messageId: null,
-    postNumber: null,
-  });
-  if (!isNew) return;
-  delivery.storyIds.forEach((storyId, position) => {
-    db.run(
-      `INSERT OR IGNORE INTO delivery_stories (key, story_id, position)
-       VALUES (?1, coalesce((SELECT into_id FROM merges WHERE from_id = ?2), ?2), ?3)`,
-      delivery.key,
-      storyId,
-      position,
-    );
-  });
+/** Adds rows; nothing happens to those whose keys are there already. */
+export function enqueue(db: Connection, deliveries: readonly Delivery[]): void {
+  const fresh = deliveries.filter((delivery) => insertRow(db, { delivery, ...UNTRIED }));
+  const links = fresh.flatMap(({ key, storyIds }) =>
+    storyIds.map((storyId, position) => ({ key, storyId, position })),
+  );
+  // Many channels are told one story at once: a statement for each of them would cost more than the rows.
+  for (const [storyId, ofStory] of Map.groupBy(links, (link) => link.storyId)) {
+    const current = resolveStory(db, storyId);
+    for (const [position, alike] of Map.groupBy(ofStory, (link) => link.position)) {
+      db.run(
+        `INSERT OR IGNORE INTO delivery_stories (key, story_id, position)
+         SELECT value, ?2, ?3 FROM json_each(?1)`,
+        JSON.stringify(alike.map(({ key }) => key)),
+        current,
+        position,
+      );
+    }
+  }
 }
+
+const UNTRIED = {
+  state: "pending",
+  settledAt: null,
+  reason: null,
+  messageId: null,
+  postNumber: null,
+} as const;
 
 /** Takes due rows, the oldest of each channel, those longest due first. */
 export function claim(

@@ -1,4 +1,4 @@
-import type { Instant } from "../../feeds/item.ts";
+import type { ToldMark } from "../../digests/plan.ts";
 import { joinTotals, type StoryTotals } from "../story-totals.ts";
 import type { Connection, Row } from "./connection.ts";
 import { jsonOf, numberOf, textOf, textOrNull } from "./rows.ts";
@@ -101,21 +101,20 @@ function moveNotes(db: Connection, ending: string, staying: string): void {
 }
 
 /** Notes that a subscription was told a story. */
-export function noteTold(
-  db: Connection,
-  told: {
-    readonly subscriptionId: string;
-    readonly storyId: string;
-    readonly items: number;
-    readonly at: Instant;
-  },
-): void {
-  db.run(
-    `INSERT INTO told (subscription_id, story_id, items, at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (subscription_id, story_id) DO UPDATE SET items = excluded.items, at = excluded.at`,
-    told.subscriptionId,
-    resolveStory(db, told.storyId),
-    told.items,
-    told.at,
-  );
+export function noteTold(db: Connection, told: readonly ToldMark[]): void {
+  // Many subscriptions are told one story at once: a statement for each of them would cost more than the rows.
+  const alike = Map.groupBy(told, ({ storyId, items, at }) => JSON.stringify([storyId, items, at]));
+  for (const marks of alike.values()) {
+    const [first] = marks;
+    if (first === undefined) continue;
+    db.run(
+      `INSERT INTO told (subscription_id, story_id, items, at)
+       SELECT value, ?2, ?3, ?4 FROM json_each(?1) WHERE true
+       ON CONFLICT (subscription_id, story_id) DO UPDATE SET items = excluded.items, at = excluded.at`,
+      JSON.stringify(marks.map(({ subscriptionId }) => subscriptionId)),
+      resolveStory(db, first.storyId),
+      first.items,
+      first.at,
+    );
+  }
 }

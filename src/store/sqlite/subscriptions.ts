@@ -101,15 +101,16 @@ export function saveSubscription(
 /** What a subscription was told of these stories, under their present ids. */
 export function told(
   db: Connection,
-  subscriptionId: string,
+  subscriptionIds: readonly string[],
   storyIds: readonly string[],
 ): readonly ToldMark[] {
   const current = [...new Set(storyIds.map((id) => resolveStory(db, id)))];
   return db
     .all(
       `SELECT * FROM told
-       WHERE subscription_id = ? AND story_id IN (SELECT value FROM json_each(?))`,
-      subscriptionId,
+       WHERE subscription_id IN (SELECT value FROM json_each(?))
+         AND story_id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(subscriptionIds),
       JSON.stringify(current),
     )
     .map((row) => ({
@@ -138,12 +139,10 @@ export function commitDigests(db: Connection, commit: DigestCommit): void {
     );
     if (moved === 0) stale.add(before.subscriptionId);
   }
-  for (const delivery of commit.deliveries) {
-    if (!stale.has(delivery.subscriptionId)) enqueue(db, delivery);
-  }
-  for (const mark of commit.told) {
-    if (!stale.has(mark.subscriptionId)) noteTold(db, mark);
-  }
+  const isCurrent = ({ subscriptionId }: { readonly subscriptionId: string | null }): boolean =>
+    !stale.has(subscriptionId);
+  enqueue(db, commit.deliveries.filter(isCurrent));
+  noteTold(db, commit.told.filter(isCurrent));
 }
 
 /** Whose the declared subscriptions of a channel are. */
