@@ -8,7 +8,7 @@ import { GroupAtoms, unknownGroups } from "./group-atoms.ts";
 import { LANGUAGES } from "./language.ts";
 import { Lexicon, SCRIPTS } from "./lexicon.ts";
 import { planOf } from "./plan.ts";
-import { Presence } from "./presence.ts";
+import { Program } from "./program.ts";
 import { parseQuery } from "./query.ts";
 import type { Query } from "./query-tree.ts";
 import { stemOf } from "./stem.ts";
@@ -41,18 +41,19 @@ export function compileSearch(
     } = fault ?? {};
     return { search: null, fault: `line ${line}, column ${column}: ${what}: ${remedy}` };
   }
-  const presence = new Presence();
   const groupAtom = (name: string): number => groupAtoms.atomOf(name);
-  const plan = planOf(query, { lexicon, presence, atoms: new Map(), groupAtom });
+  const program = new Program();
+  const node = program.add(planOf(query, { lexicon, groupAtom }));
+  program.seal();
   const cues = addCues(lexicon);
   const reading = new DocumentReading(lexicon);
-  const evaluator = new Evaluator(reading, cues, presence);
+  const evaluator = new Evaluator(program, reading, cues);
   const matches: ArchiveSearch["matches"] = (document) => {
     reading.read(document);
-    const evidence = evaluator.evaluate(plan);
-    if (evidence === null || evidence.quality <= 0) return null;
-    const score = Math.min(100, Math.round(evidence.quality * 10_000) / 100);
-    return { score, snippet: snippetOf(evidence.parts, reading) };
+    const quality = evaluator.evaluate(node);
+    if (quality === null || quality <= 0) return null;
+    const score = Math.min(100, Math.round(quality * 10_000) / 100);
+    return { score, snippet: snippetOf(evaluator.parts, reading) };
   };
   const byName = new Map(groups.map((group) => [group.name, group]));
   return { search: { narrow: narrowingOf(query, byName), matches }, fault: null };

@@ -1,8 +1,8 @@
 import { composed, TOKENS_MAX, tokenise } from "./analyse.ts";
 import { type Reading, readingOf } from "./language.ts";
 import type { Lexicon, Meaning, Phrase } from "./lexicon.ts";
-import { Slots } from "./presence.ts";
 import type { QueryField } from "./query-tree.ts";
+import { Slots, slotOf } from "./slots.ts";
 import type { MatchDocument, MatchField } from "./topic.ts";
 import { Tokens, Vocabulary } from "./vocabulary.ts";
 
@@ -192,7 +192,7 @@ export class DocumentReading {
 
   /** Where an atom stands within a part of the document, in order. */
   spans(atom: number, field: QueryField): readonly Span[] {
-    if (!this.has(atom)) return NOWHERE;
+    if (!this.slots.has(slotOf(atom)) || !this.has(atom)) return NOWHERE;
     if (field !== null) return this.#spansIn(atom, field);
     const known = this.#spans.get(atom);
     if (known !== undefined) return known;

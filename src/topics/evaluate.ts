@@ -1,64 +1,89 @@
 import type { Cues } from "./cues.ts";
 import type { DocumentReading, Span } from "./document-reading.ts";
-import { type Evidence, type Part, worthOf } from "./evidence.ts";
+import { mentionsWorth, type Part, worthOf } from "./evidence.ts";
+import { FoundParts } from "./found-parts.ts";
 import { evaluateFrame } from "./frame.ts";
-import type { FramePlan, Plan, Weighted } from "./plan.ts";
-import type { Presence } from "./presence.ts";
+import { NEARNESS_SHARE, nearnessOf } from "./nearness.ts";
+import { ALL, ANY, FIELD_ATOM, FRAME, NEAR, type Node, type Program } from "./program.ts";
+import type { QueryField } from "./query-tree.ts";
 
-/** What each further mention adds, and at most. */
-const MENTION_WORTH = 0.03;
-const MENTIONS_WORTH_MAX = 0.12;
-/** Part of the quality of AND that comes from its parts being near one another. */
-const NEARNESS_SHARE = 0.3;
+/** The quality of what is not there. */
+const ABSENT = Number.NaN;
+const NOWHERE: readonly Span[] = [];
+/** Pairs of NEAR that are looked at. */
+const PAIRS_MAX = 200;
 
-/** Fits plans to the document that was read. */
+/** Fits topics to the document that was read. */
 export class Evaluator {
+  readonly #program: Program;
   readonly #reading: DocumentReading;
   readonly #cues: Cues;
-  readonly #presence: Presence;
+  readonly #parts = new FoundParts();
 
-  constructor(reading: DocumentReading, cues: Cues, presence: Presence) {
-    this.#presence = presence;
+  constructor(program: Program, reading: DocumentReading, cues: Cues) {
+    this.#program = program;
     this.#reading = reading;
     this.#cues = cues;
   }
 
-  evaluate(plan: Plan): Evidence | null {
-    switch (plan.kind) {
-      case "atom":
-        return this.#atom(plan);
-      case "any":
-        return this.#any(plan);
-      case "near":
-        return this.#near(plan);
-      case "frame":
-        return this.#frame(plan);
-      case "all":
-        return this.#all(plan);
+  /** How well the document fits: to 1 or a little over, below 0 where more speaks against it; null: it does not. */
+  evaluate(node: Node): number | null {
+    this.#parts.cut(0);
+    const quality = this.#evaluate(node);
+    return Number.isNaN(quality) ? null : quality;
+  }
+
+  /** What the last evaluation found; the shares sum to its quality. Valid until the next. */
+  get parts(): readonly Part[] {
+    return this.#parts.all;
+  }
+
+  /** The quality of a part of a topic, whose finds are added to the parts; ABSENT, and nothing added: not there. */
+  #evaluate(node: Node): number {
+    if (node >= 0) return this.#atom(node, null, this.#program.labelOf(node));
+    const at = ~node;
+    const program = this.#program;
+    switch (program.kindAt(at)) {
+      case FIELD_ATOM:
+        return this.#atom(program.at(at + 1), program.fieldAt(at + 2), program.textAt(at + 3));
+      case ANY:
+        return this.#any(at);
+      case NEAR:
+        return this.#near(at);
+      case FRAME:
+        return this.#frame(at);
+      case ALL:
+        return this.#all(at);
+      default:
+        throw new Error(`no record of a plan begins at ${at}`);
     }
   }
 
-  /** Where a plan stands; a frame or AND stands nowhere. */
-  spansOf(plan: Plan): readonly Span[] {
-    switch (plan.kind) {
-      case "atom":
-        return this.#reading.spans(plan.atom, plan.field);
-      case "any":
-        return this.#spansOfAny(plan);
-      case "near":
-        return this.#pairs(plan).map(({ left, right }) => cover(left, right));
-      case "frame":
-      case "all":
-        return [];
+  /** Where a part of a topic stands; a frame or AND stands nowhere. */
+  #spansOf(node: Node): readonly Span[] {
+    if (node >= 0) return this.#reading.spans(node, null);
+    const at = ~node;
+    const program = this.#program;
+    switch (program.kindAt(at)) {
+      case FIELD_ATOM:
+        return this.#reading.spans(program.at(at + 1), program.fieldAt(at + 2));
+      case ANY:
+        return this.#spansOfAny(at);
+      case NEAR:
+        return this.#pairs(at).map(({ left, right }) => cover(left, right));
+      default:
+        return NOWHERE;
     }
   }
 
-  #spansOfAny(plan: Plan & { kind: "any" }): readonly Span[] {
-    let found: readonly Span[] = [];
+  #spansOfAny(at: number): readonly Span[] {
+    const program = this.#program;
+    const end = at + 1 + program.countAt(at);
+    let found = NOWHERE;
     let lists = 0;
-    for (let index = 0; index < plan.of.length; index += 1) {
-      const one = this.#present(plan, index);
-      const spans = one === null ? [] : this.spansOf(one.plan);
+    for (let place = at + 1; place < end; place += 1) {
+      const child = program.at(place);
+      const spans = this.#possible(child) ? this.#spansOf(child) : NOWHERE;
       if (spans.length === 0) continue;
       found = lists === 0 ? spans : [...found, ...spans];
       lists += 1;
@@ -66,40 +91,53 @@ export class Evaluator {
     return lists < 2 ? found : found.toSorted((left, right) => left.start - right.start);
   }
 
-  /** An alternative; null when something of it is nowhere in the document, which is told without looking at it. */
-  #present({ of, needed }: Plan & { kind: "any" }, index: number): Weighted | null {
-    const child = of.length === 1 ? needed : this.#presence.childOf(needed, index);
-    return this.#presence.possible(child, this.#reading.slots) ? (of[index] ?? null) : null;
+  /** False: something that it needs is nowhere in the document, which is told without looking at places. */
+  #possible(node: Node): boolean {
+    return this.#program.possible(node, this.#reading.slots);
   }
 
-  #atom(plan: Plan & { kind: "atom" }): Evidence | null {
-    const spans = this.#reading.spans(plan.atom, plan.field);
+  #atom(atom: number, field: QueryField, label: string): number {
+    const spans = this.#reading.spans(atom, field);
     const [first] = spans;
-    if (first === undefined) return null;
-    const mentions = Math.min(MENTIONS_WORTH_MAX, MENTION_WORTH * (spans.length - 1));
-    const quality = Math.min(1, worthOf(first.start, this.#reading) + mentions);
-    return { quality, parts: [{ ...first, concept: plan.label, share: quality }] };
+    if (first === undefined) return ABSENT;
+    const quality = Math.min(1, worthOf(first.start, this.#reading) + mentionsWorth(spans.length));
+    this.#parts.add(first.start, first.end, label, quality);
+    return quality;
   }
 
-  #any(plan: Plan & { kind: "any" }): Evidence | null {
-    let best: Evidence | null = null;
-    for (let index = 0; index < plan.of.length; index += 1) {
-      const one = this.#present(plan, index);
-      const evidence = one === null ? null : this.evaluate(one.plan);
-      if (one === null || evidence === null) continue;
-      const scaled = one.share === 1 ? evidence : scale(evidence, one.share);
-      if (best === null || scaled.quality > best.quality) best = scaled;
+  #any(at: number): number {
+    const program = this.#program;
+    const parts = this.#parts;
+    const count = program.countAt(at);
+    const from = parts.count;
+    let best = ABSENT;
+    for (let index = 0; index < count; index += 1) {
+      const child = program.at(at + 1 + index);
+      if (!this.#possible(child)) continue;
+      const next = parts.count;
+      const found = this.#evaluate(child);
+      if (Number.isNaN(found)) continue;
+      const share = program.shareAt(at, at + 1, index);
+      const quality = found * share;
+      if (share !== 1) parts.scale(next, share);
+      if (Number.isNaN(best) || quality > best) {
+        best = quality;
+        parts.replace(from, next);
+      } else parts.cut(next);
     }
     return best;
   }
 
-  #pairs(plan: Plan & { kind: "near" }): Pair[] {
-    const lefts = this.spansOf(plan.left);
-    const rights = lefts.length === 0 ? [] : this.spansOf(plan.right);
+  #pairs(at: number): Pair[] {
+    const program = this.#program;
+    const lefts = this.#spansOf(program.at(at + 1));
+    const rights = lefts.length === 0 ? NOWHERE : this.#spansOf(program.at(at + 2));
+    const words = program.at(at + 3);
+    const ordered = program.at(at + 4) === 1;
     const pairs: Pair[] = [];
     for (const left of lefts) {
       for (const right of rights) {
-        const gap = gapWithin(left, right, plan);
+        const gap = gapWithin(left, right, words, ordered);
         if (gap === null || !this.#reading.together(left.start, right.start)) continue;
         pairs.push({ left, right, gap });
       }
@@ -108,140 +146,124 @@ export class Evaluator {
     return pairs;
   }
 
-  #near(plan: Plan & { kind: "near" }): Evidence | null {
-    let best: { span: Span; quality: number } | null = null;
-    const pairs = this.#pairs(plan);
+  #near(at: number): number {
+    const words = this.#program.at(at + 3);
+    let best = ABSENT;
+    let bestSpan: Span | null = null;
+    const pairs = this.#pairs(at);
     for (const { left, right, gap } of pairs) {
       const span = cover(left, right);
       const sameSentence =
         this.#reading.sentenceOf(left.start) === this.#reading.sentenceOf(right.start);
-      const closeness = 1 - 0.2 * ((gap - 1) / plan.words) - (sameSentence ? 0 : 0.15);
+      const closeness = 1 - 0.2 * ((gap - 1) / words) - (sameSentence ? 0 : 0.15);
       const quality = worthOf(span.start, this.#reading) * closeness;
-      if (best === null || quality > best.quality) best = { span, quality };
-    }
-    if (best === null) return null;
-    const mentions = Math.min(MENTIONS_WORTH_MAX, MENTION_WORTH * (pairs.length - 1));
-    const quality = Math.min(1, best.quality + mentions);
-    return { quality, parts: [{ ...best.span, concept: plan.label, share: quality }] };
-  }
-
-  #frame(plan: FramePlan): Evidence | null {
-    const asked = [plan.does, plan.who, plan.what, plan.where];
-    const [does = [], who = [], what = null, where = null] = asked.map((one) =>
-      one === null ? null : this.spansOf(one),
-    );
-    if (does === null || who === null) return null;
-    if ([does, who, what, where].some((spans) => spans?.length === 0)) return null;
-    const not = plan.not === null ? [] : this.spansOf(plan.not);
-    const slots = { who, does, not, what, where };
-    return evaluateFrame(slots, plan.label, this.#reading, this.#cues);
-  }
-
-  #all(plan: Plan & { kind: "all" }): Evidence | null {
-    for (const one of plan.none) if (this.evaluate(one) !== null) return null;
-    const found: Evidence[] = [];
-    for (const { plan: one } of plan.of) {
-      const evidence = this.evaluate(one);
-      if (evidence === null) return null;
-      found.push(evidence);
-    }
-    const [only] = plan.of;
-    const [alone] = found;
-    const base =
-      alone !== undefined && only !== undefined && found.length === 1
-        ? scale(alone, only.share)
-        : this.#joined(plan.of, found);
-    const parts = [...base.parts];
-    let quality = base.quality;
-    for (const { plan: one, points, label } of plan.extras) {
-      const evidence = this.evaluate(one);
-      const first = evidence?.parts[0];
-      if (evidence === null || first === undefined) continue;
-      const share = (points / 100) * Math.min(1, evidence.quality);
-      parts.push({ start: first.start, end: first.end, concept: label, share });
-      quality += share;
-    }
-    return { quality, parts };
-  }
-
-  #joined(of: readonly Weighted[], found: readonly Evidence[]): Evidence {
-    const parts: Part[] = [];
-    let quality = 0;
-    for (const [index, evidence] of found.entries()) {
-      const scaled = scale(evidence, (of[index]?.share ?? 0) * (1 - NEARNESS_SHARE));
-      parts.push(...scaled.parts);
-      quality += scaled.quality;
-    }
-    const nearness = this.#nearness(of, found);
-    if (nearness !== null) {
-      const share = NEARNESS_SHARE * nearness.share;
-      parts.push({ ...nearness, share, concept: "near one another" });
-      quality += share;
-    }
-    return { quality, parts };
-  }
-
-  /** The tightest passage that holds one find of each, and how tight it is. */
-  #nearness(
-    of: readonly Weighted[],
-    found: readonly Evidence[],
-  ): (Span & { share: number }) | null {
-    const lists = of.map(({ plan }, index) => {
-      const spans = this.spansOf(plan);
-      return spans.length > 0 ? spans : (found[index]?.parts ?? []).slice(0, 1);
-    });
-    let best: (Span & { share: number }) | null = null;
-    for (const first of lists[0] ?? []) {
-      const span = this.#passage(first, lists.slice(1));
-      const share = span === null ? 0 : this.#tightness(span) * worthOf(span.start, this.#reading);
-      if (span !== null && share > (best?.share ?? 0)) best = { ...span, share };
-    }
-    return best;
-  }
-
-  /** From a find to the closest of each other list; null when one is in another part of the document. */
-  #passage(first: Span, lists: readonly (readonly Span[])[]): Span | null {
-    let span = first;
-    for (const list of lists) {
-      const next = this.#closest(span, list);
-      if (next === null) return null;
-      span = cover(span, next);
-    }
-    return span;
-  }
-
-  #tightness(span: Span): number {
-    const { start, end } = span;
-    if (this.#reading.sentenceOf(start) === this.#reading.sentenceOf(end)) return 1;
-    return Math.max(0, 1 - (end - start + 1) / NEARNESS_WORDS_MAX) * APART_WORTH;
-  }
-
-  #closest(span: Span, list: readonly Span[]): Span | null {
-    let best: Span | null = null;
-    let least = Number.POSITIVE_INFINITY;
-    for (const one of list) {
-      if (!this.#reading.together(span.start, one.start)) continue;
-      const gap = Math.max(one.start - span.end, span.start - one.end);
-      if (gap < least) {
-        least = gap;
-        best = one;
+      if (bestSpan === null || quality > best) {
+        best = quality;
+        bestSpan = span;
       }
     }
-    return best;
+    if (bestSpan === null) return ABSENT;
+    const quality = Math.min(1, best + mentionsWorth(pairs.length));
+    this.#parts.add(bestSpan.start, bestSpan.end, this.#program.textAt(at + 5), quality);
+    return quality;
   }
-}
 
-/** Words over which parts of AND still count as near, and pairs of NEAR that are looked at. */
-const NEARNESS_WORDS_MAX = 60;
-/** What is left of nearness across a full stop. */
-const APART_WORTH = 0.8;
-const PAIRS_MAX = 200;
+  #frame(at: number): number {
+    const program = this.#program;
+    const spansIn = (place: number): readonly Span[] | null => {
+      const node = program.slotAt(at + place);
+      return node === null ? null : this.#spansOf(node);
+    };
+    const who = spansIn(1) ?? NOWHERE;
+    const does = spansIn(2) ?? NOWHERE;
+    const what = spansIn(3);
+    const where = spansIn(4);
+    if ([who, does, what, where].some((spans) => spans?.length === 0)) return ABSENT;
+    const slots = { who, does, not: spansIn(5) ?? NOWHERE, what, where };
+    const evidence = evaluateFrame(slots, program.textAt(at + 6), this.#reading, this.#cues);
+    if (evidence === null) return ABSENT;
+    for (const { start, end, concept, share, keep } of evidence.parts) {
+      this.#parts.add(start, end, concept, share, keep);
+    }
+    return evidence.quality;
+  }
 
-function scale({ quality, parts }: Evidence, factor: number): Evidence {
-  return {
-    quality: quality * factor,
-    parts: parts.map((part) => ({ ...part, share: part.share * factor })),
-  };
+  #all(at: number): number {
+    const program = this.#program;
+    const parts = this.#parts;
+    const from = parts.count;
+    const count = program.countAt(at);
+    const excluded = at + 3 + count * 2;
+    const bonuses = excluded + program.at(at + 1);
+    for (let place = excluded; place < bonuses; place += 1) {
+      if (!this.#stands(program.at(place))) continue;
+      parts.cut(from);
+      return ABSENT;
+    }
+    const base = count === 1 ? this.#alone(at) : this.#joined(at, count);
+    if (Number.isNaN(base)) {
+      parts.cut(from);
+      return ABSENT;
+    }
+    return this.#withBonuses(base, bonuses, program.at(at + 2));
+  }
+
+  #stands(node: Node): boolean {
+    return this.#possible(node) && !Number.isNaN(this.#evaluate(node));
+  }
+
+  #alone(at: number): number {
+    const from = this.#parts.count;
+    const quality = this.#evaluate(this.#program.at(at + 3));
+    const share = this.#program.shareAt(at, at + 3, 0);
+    this.#parts.scale(from, share);
+    return quality * share;
+  }
+
+  #joined(at: number, count: number): number {
+    const program = this.#program;
+    const parts = this.#parts;
+    const firsts: (Span | null)[] = [];
+    let quality = 0;
+    for (let index = 0; index < count; index += 1) {
+      const from = parts.count;
+      const found = this.#evaluate(program.at(at + 3 + index));
+      if (Number.isNaN(found)) return ABSENT;
+      const factor = program.shareAt(at, at + 3, index) * (1 - NEARNESS_SHARE);
+      parts.scale(from, factor);
+      quality += found * factor;
+      firsts.push(parts.spanAt(from));
+    }
+    const lists = firsts.map((first, index) => {
+      const spans = this.#spansOf(program.at(at + 3 + index));
+      return spans.length > 0 || first === null ? spans : [first];
+    });
+    const nearness = nearnessOf(lists, this.#reading);
+    if (nearness === null) return quality;
+    const share = NEARNESS_SHARE * nearness.share;
+    parts.add(nearness.start, nearness.end, "near one another", share);
+    return quality + share;
+  }
+
+  /** Adds what is not needed and there; gives the quality with it. */
+  #withBonuses(base: number, first: number, count: number): number {
+    const program = this.#program;
+    const parts = this.#parts;
+    let quality = base;
+    for (let index = 0; index < count; index += 1) {
+      const at = first + index * 3;
+      const from = parts.count;
+      const node = program.at(at);
+      const found = this.#possible(node) ? this.#evaluate(node) : ABSENT;
+      const span = Number.isNaN(found) ? null : parts.spanAt(from);
+      parts.cut(from);
+      if (span === null) continue;
+      const share = (program.numberAt(at + 1) / 100) * Math.min(1, found);
+      parts.add(span.start, span.end, program.textAt(at + 2), share);
+      quality += share;
+    }
+    return quality;
+  }
 }
 
 function cover(left: Span, right: Span): Span {
@@ -251,11 +273,7 @@ function cover(left: Span, right: Span): Span {
 /** Two finds and the words from one to the other. */
 type Pair = { readonly left: Span; readonly right: Span; readonly gap: number };
 
-function gapWithin(
-  left: Span,
-  right: Span,
-  { words, ordered }: { words: number; ordered: boolean },
-): number | null {
+function gapWithin(left: Span, right: Span, words: number, ordered: boolean): number | null {
   const after = right.start - left.end;
   const gap = after > 0 ? after : left.start - right.end;
   return gap > 0 && gap <= words && (after > 0 || !ordered) ? gap : null;

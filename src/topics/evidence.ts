@@ -5,7 +5,7 @@ export type Part = Span & {
   readonly concept: string;
   readonly share: number;
   /** Places inside the span that a shortened quote must keep, in any order; absent: its beginning. */
-  readonly keep?: readonly Span[];
+  readonly keep?: readonly Span[] | undefined;
 };
 
 /** How well a plan fits: from above 0 to 1, or a little over; the shares of its parts sum to it. */
@@ -18,6 +18,15 @@ const BODY_WORTH_FIRST = 0.7;
 const BODY_WORTH_LAST = 0.5;
 /** Words of the body after which a find is worth least. */
 const BODY_WORDS = 400;
+
+/** What each further mention adds, and at most. */
+const MENTION_WORTH = 0.03;
+const MENTIONS_WORTH_MAX = 0.12;
+
+/** What mentions beyond the first add. */
+export function mentionsWorth(count: number): number {
+  return Math.min(MENTIONS_WORTH_MAX, MENTION_WORTH * (count - 1));
+}
 
 /** What a find at this token is worth, 0 to 1. */
 export function worthOf(token: number, reading: DocumentReading): number {

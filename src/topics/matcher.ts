@@ -2,11 +2,11 @@ import type { Fault } from "../feeds/yaml.ts";
 import { addCues, type Cues } from "./cues.ts";
 import { DocumentReading } from "./document-reading.ts";
 import { Evaluator } from "./evaluate.ts";
-import type { Evidence, Part } from "./evidence.ts";
+import type { Part } from "./evidence.ts";
 import { GroupAtoms, unknownGroups } from "./group-atoms.ts";
 import { Lexicon } from "./lexicon.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { Presence } from "./presence.ts";
+import { planOf } from "./plan.ts";
+import { type Node, Program } from "./program.ts";
 import { parseQuery } from "./query.ts";
 import { quoteOf } from "./quote.ts";
 import type { Match, MatchDocument, Reason, Topic } from "./topic.ts";
@@ -21,7 +21,7 @@ export type TopicMatcher = {
   explain(topicId: string, document: MatchDocument): Match | null;
 };
 
-type Compiled = { readonly topic: Topic; readonly plan: Plan };
+type Compiled = { readonly topic: Topic; readonly node: Node };
 
 /** Compiles topics into one index. A topic with a fault is left out and its faults are returned. */
 export function compileTopics(
@@ -32,13 +32,8 @@ export function compileTopics(
   const lexicon = new Lexicon();
   const groupAtoms = new GroupAtoms(groups, lexicon);
   const cues = addCues(lexicon);
-  const presence = new Presence();
-  const material = {
-    lexicon,
-    presence,
-    atoms: new Map(),
-    groupAtom: (name: string) => groupAtoms.atomOf(name),
-  };
+  const program = new Program();
+  const material = { lexicon, groupAtom: (name: string) => groupAtoms.atomOf(name) };
   const compiled: Compiled[] = [];
   for (const topic of topics) {
     const { query, faults: found } = parseQuery(topic.query);
@@ -49,40 +44,42 @@ export function compileTopics(
       faults.push({ ...place, what: `query, line ${line}, column ${column}: ${what}`, remedy });
     }
     if (query === null || unknown.length > 0) continue;
-    const plan = planOf(query, material);
-    compiled.push({ topic, plan });
+    compiled.push({ topic, node: program.add(planOf(query, material)) });
   }
-  return { matcher: new Matcher(lexicon, cues, presence, compiled), faults };
+  program.seal();
+  return { matcher: new Matcher(lexicon, cues, program, compiled), faults };
 }
 
 class Matcher implements TopicMatcher {
-  readonly #compiled: readonly Compiled[];
   readonly #byId: ReadonlyMap<string, Compiled>;
+  readonly #program: Program;
   readonly #reading: DocumentReading;
   readonly #evaluator: Evaluator;
   readonly #index: TopicIndex;
+  /** By number of the topic. */
+  readonly #ids: readonly string[];
+  readonly #thresholds: Float64Array;
 
-  constructor(lexicon: Lexicon, cues: Cues, presence: Presence, compiled: readonly Compiled[]) {
-    this.#compiled = compiled;
+  constructor(lexicon: Lexicon, cues: Cues, program: Program, compiled: readonly Compiled[]) {
     this.#byId = new Map(compiled.map((one) => [one.topic.id, one]));
+    this.#program = program;
     this.#reading = new DocumentReading(lexicon);
-    this.#evaluator = new Evaluator(this.#reading, cues, presence);
-    this.#index = new TopicIndex(
-      compiled.map(({ plan }) => plan),
-      lexicon.atomCount,
-      presence,
-    );
+    this.#evaluator = new Evaluator(program, this.#reading, cues);
+    this.#ids = compiled.map(({ topic }) => topic.id);
+    this.#thresholds = Float64Array.from(compiled, ({ topic }) => topic.threshold);
+    const nodes = compiled.map(({ node }) => node);
+    this.#index = new TopicIndex(nodes, lexicon.atomCount, program);
   }
 
   match(document: MatchDocument): readonly Match[] {
     this.#reading.read(document);
     const matches: Match[] = [];
-    this.#index.candidates(this.#reading, (number) => {
-      const compiled = this.#compiled[number];
-      const evidence = compiled === undefined ? null : this.#evaluator.evaluate(compiled.plan);
-      if (compiled === undefined || evidence === null) return;
-      const match = matchOf(compiled.topic, evidence, this.#reading);
-      if (match.score > 0) matches.push(match);
+    this.#index.candidates(this.#reading, (number, node) => {
+      const quality = this.#evaluator.evaluate(node);
+      const score = quality === null ? 0 : scoreOf(quality);
+      if (score === 0) return;
+      const matched = score >= (this.#thresholds[number] ?? 0);
+      matches.push({ topicId: this.#ids[number] ?? "", score, matched, reasons: this.#reasons() });
     });
     return matches.sort(
       (left, right) => right.score - left.score || (left.topicId < right.topicId ? -1 : 1),
@@ -93,49 +90,42 @@ class Matcher implements TopicMatcher {
     const compiled = this.#byId.get(topicId);
     if (compiled === undefined) return null;
     this.#reading.read(document);
-    const evidence = this.#evaluator.evaluate(compiled.plan);
-    if (evidence !== null) return matchOf(compiled.topic, evidence, this.#reading);
-    return { topicId, score: 0, matched: false, reasons: this.#found(compiled.plan) };
+    const quality = this.#evaluator.evaluate(compiled.node);
+    if (quality === null) {
+      return { topicId, score: 0, matched: false, reasons: this.#found(compiled.node) };
+    }
+    const score = scoreOf(quality);
+    const matched = score >= compiled.topic.threshold;
+    return { topicId, score, matched, reasons: this.#reasons() };
+  }
+
+  /** What the last evaluation found, strongest first. */
+  #reasons(): Reason[] {
+    return this.#evaluator.parts
+      .map((part) => reasonOf(part, this.#reading))
+      .sort((left, right) => Math.abs(right.points) - Math.abs(left.points));
   }
 
   /** What was found of a topic that does not match, worth nothing without the rest. */
-  #found(plan: Plan): Reason[] {
-    const atoms = new Map<string, Reason>();
-    const visit = (one: Plan): void => {
-      if (one.kind === "atom") {
-        const [span] = this.#reading.spans(one.atom, one.field);
-        if (span !== undefined) {
-          const reason = reasonOf({ ...span, concept: one.label, share: 0 }, this.#reading);
-          atoms.set(one.label, reason);
-        }
-      } else for (const child of plansIn(one)) visit(child);
+  #found(node: Node): Reason[] {
+    const program = this.#program;
+    const reasons = new Map<string, Reason>();
+    const visit = (one: Node): void => {
+      for (const part of program.partsOf(one)) visit(part);
+      const atom = program.atomOf(one);
+      if (atom === null) return;
+      const [span] = this.#reading.spans(atom.atom, atom.field);
+      if (span === undefined) return;
+      const part = { ...span, concept: atom.label, share: 0 };
+      reasons.set(atom.label, reasonOf(part, this.#reading));
     };
-    visit(plan);
-    return [...atoms.values()];
+    visit(node);
+    return [...reasons.values()];
   }
 }
 
-function plansIn(plan: Plan): readonly Plan[] {
-  switch (plan.kind) {
-    case "atom":
-      return [];
-    case "any":
-      return plan.of.map(({ plan: one }) => one);
-    case "near":
-      return [plan.left, plan.right];
-    case "frame":
-      return [plan.who, plan.does, plan.what, plan.where].filter((one) => one !== null);
-    case "all":
-      return plan.of.map(({ plan: one }) => one);
-  }
-}
-
-function matchOf(topic: Topic, { quality, parts }: Evidence, reading: DocumentReading): Match {
-  const score = Math.max(0, Math.min(100, Math.round(quality * 10_000) / 100));
-  const reasons = parts
-    .map((part) => reasonOf(part, reading))
-    .sort((left, right) => Math.abs(right.points) - Math.abs(left.points));
-  return { topicId: topic.id, score, matched: score >= topic.threshold, reasons };
+function scoreOf(quality: number): number {
+  return Math.max(0, Math.min(100, Math.round(quality * 10_000) / 100));
 }
 
 function reasonOf(part: Part, reading: DocumentReading): Reason {

@@ -1,6 +1,7 @@
 import type { DocumentReading } from "./document-reading.ts";
-import { type Plan, requirementsOf } from "./plan.ts";
-import { type Needed, type Presence, slotOf } from "./presence.ts";
+import type { Node, Program } from "./program.ts";
+import { requirementsOf } from "./requirements.ts";
+import { type Slots, slotOf } from "./slots.ts";
 
 /**
  * Which topics a document may match. Of each topic it knows the sets of atoms of which a match needs one each; a topic
@@ -14,41 +15,45 @@ export class TopicIndex {
   readonly #starts: Int32Array;
   /** One after the other: the two halves of the topic's number, the size of its second set, the slots of its atoms. */
   readonly #entries: Uint16Array;
-  readonly #seen: Int32Array;
+  /** By topic, two numbers: the last document for which it was tried, and its node. */
+  readonly #topics: Int32Array;
+  readonly #program: Program;
   #generation = 0;
 
-  /** By topic. */
-  readonly #needed: Int32Array;
-  readonly #presence: Presence;
-
-  constructor(plans: readonly Plan[], atomCount: number, presence: Presence) {
-    this.#presence = presence;
-    this.#needed = Int32Array.from(plans, ({ needed }): Needed => needed);
-    const ordered = byRarity(plans.map(requirementsOf), atomCount);
+  constructor(topics: readonly Node[], atomCount: number, program: Program) {
+    this.#program = program;
+    this.#topics = new Int32Array(topics.length * 2);
+    const anchored: Anchored[] = [];
     const starts = new Int32Array(atomCount + 1);
-    for (const [topic, [anchor, second = []]] of ordered.entries()) {
-      if (anchor === undefined) this.#always.push(topic);
-      for (const atom of anchor ?? [])
-        starts[atom + 1] = (starts[atom + 1] ?? 0) + ENTRY_HEAD + second.length;
+    for (const [topic, node] of topics.entries()) {
+      this.#topics[topic * 2 + 1] = node;
+      const [anchor, second] = requirementsOf(node, program);
+      if (anchor === undefined) {
+        this.#always.push(topic);
+        continue;
+      }
+      const atoms = second?.atoms ?? [];
+      const slots = atoms.length > SECOND_ATOMS_MAX ? [] : atoms.map(slotOf);
+      anchored.push({ topic, anchor: anchor.atoms, slots });
+      for (const atom of anchor.atoms)
+        starts[atom + 1] = (starts[atom + 1] ?? 0) + ENTRY_HEAD + slots.length;
     }
     for (let atom = 0; atom < atomCount; atom += 1) {
       starts[atom + 1] = (starts[atom + 1] ?? 0) + (starts[atom] ?? 0);
     }
     this.#starts = starts;
-    this.#entries = entriesOf(ordered, starts);
-    this.#seen = new Int32Array(ordered.length);
+    this.#entries = entriesOf(anchored, starts);
   }
 
-  /** Calls back with each topic that the document may match, once. */
-  candidates(reading: DocumentReading, found: (topic: number) => void): void {
+  /** Calls back with each topic that the document may match, and its node, once. */
+  candidates(reading: DocumentReading, found: (topic: number, node: Node) => void): void {
     this.#generation += 1;
-    for (const topic of this.#always) found(topic);
-    for (const atom of reading.present) this.#follow(atom, reading, found);
+    for (const topic of this.#always) found(topic, this.#topics[topic * 2 + 1] ?? 0);
+    for (const atom of reading.present) this.#follow(atom, reading.slots, found);
   }
 
-  #follow(atom: number, reading: DocumentReading, found: (topic: number) => void): void {
+  #follow(atom: number, slots: Slots, found: (topic: number, node: Node) => void): void {
     const entries = this.#entries;
-    const slots = reading.slots;
     const end = this.#starts[atom + 1] ?? 0;
     let at = this.#starts[atom] ?? 0;
     while (at < end) {
@@ -60,17 +65,16 @@ export class TopicIndex {
         met = slots.has(entries[at] ?? 0);
       }
       at = next;
-      if (!met) continue;
-      const topic = (entries[entry] ?? 0) | ((entries[entry + 1] ?? 0) << 16);
-      if (this.#first(topic, reading)) found(topic);
+      if (met) this.#try((entries[entry] ?? 0) | ((entries[entry + 1] ?? 0) << 16), slots, found);
     }
   }
 
-  /** Whether the topic was not tried for this document yet and has all that it needs. */
-  #first(topic: number, { slots }: DocumentReading): boolean {
-    if (this.#seen[topic] === this.#generation) return false;
-    this.#seen[topic] = this.#generation;
-    return this.#presence.possible(this.#needed[topic] ?? 0, slots);
+  /** Passes the topic on when it was not tried for this document yet and nothing that it needs is missing. */
+  #try(topic: number, slots: Slots, found: (topic: number, node: Node) => void): void {
+    if (this.#topics[topic * 2] === this.#generation) return;
+    this.#topics[topic * 2] = this.#generation;
+    const node = this.#topics[topic * 2 + 1] ?? 0;
+    if (this.#program.possible(node, slots)) found(topic, node);
   }
 }
 
@@ -79,41 +83,25 @@ const SECOND_ATOMS_MAX = 64;
 /** Numbers that stand before the slots of an entry. */
 const ENTRY_HEAD = 3;
 
-function entriesOf(
-  ordered: readonly (readonly (readonly number[])[])[],
-  starts: Int32Array,
-): Uint16Array {
+/** A topic, the atoms by which it is found, and the slots of its second set. */
+type Anchored = {
+  readonly topic: number;
+  readonly anchor: readonly number[];
+  readonly slots: readonly number[];
+};
+
+function entriesOf(topics: readonly Anchored[], starts: Int32Array): Uint16Array {
   const entries = new Uint16Array(starts.at(-1) ?? 0);
   const next = starts.slice();
-  for (const [topic, [anchor, second = []]] of ordered.entries()) {
-    for (const atom of anchor ?? []) {
+  for (const { topic, anchor, slots } of topics) {
+    for (const atom of anchor) {
       const at = next[atom] ?? 0;
       entries[at] = topic & 0xffff;
       entries[at + 1] = topic >>> 16;
-      entries[at + 2] = second.length;
-      for (const [index, other] of second.entries()) {
-        entries[at + ENTRY_HEAD + index] = slotOf(other);
-      }
-      next[atom] = at + ENTRY_HEAD + second.length;
+      entries[at + 2] = slots.length;
+      entries.set(slots, at + ENTRY_HEAD);
+      next[atom] = at + ENTRY_HEAD + slots.length;
     }
   }
   return entries;
-}
-
-/** Puts the set first that the fewest topics ask for: what few look for is seldom met. */
-function byRarity(
-  requirements: readonly (readonly (readonly number[])[])[],
-  atomCount: number,
-): (readonly (readonly number[])[])[] {
-  const asked = new Int32Array(atomCount);
-  for (const sets of requirements) {
-    for (const set of sets) for (const atom of set) asked[atom] = (asked[atom] ?? 0) + 1;
-  }
-  const cost = (set: readonly number[]): number =>
-    set.reduce((sum, atom) => sum + (asked[atom] ?? 0), 0);
-  return requirements.map((sets) => {
-    const [anchor, second = []] = [...sets].sort((left, right) => cost(left) - cost(right));
-    if (anchor === undefined) return [];
-    return [anchor, second.length > SECOND_ATOMS_MAX ? [] : second];
-  });
 }
