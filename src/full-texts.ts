@@ -1,9 +1,9 @@
 import type { Fetcher } from "./feeds/fetch.ts";
 import { withFullText } from "./feeds/full-text.ts";
-import { identityOf, sortOut } from "./feeds/identity.ts";
 import type { Item } from "./feeds/item.ts";
 import type { HostGate } from "./feeds/poller.ts";
 import type { WorkerPool } from "./feeds/worker-pool.ts";
+import { sortedBy } from "./sorting.ts";
 import type { Ledger } from "./store/ledger.ts";
 
 /** Pages that are read for one poll; what is beyond keeps the text of the feed. */
@@ -22,8 +22,7 @@ export async function readFullTexts(
   feedId: string,
   items: readonly Item[],
 ): Promise<ReadonlyMap<string, Item>> {
-  const known = await ledger.known(feedId, items.map(identityOf));
-  const { fresh, edits } = sortOut(feedId, items, known);
+  const { fresh, edits } = await sortedBy(ledger, feedId, items);
   const wanted = [...fresh, ...edits].slice(0, PAGES_MAX).map(({ item }) => item);
   const read = await Promise.all(
     wanted.map((item) =>

@@ -9,9 +9,10 @@ import type { Alert } from "./digests/alerts.ts";
 import type { TopicStory } from "./digests/digest.ts";
 import { type FeedState, SEED_FEED_ID } from "./feeds/feed.ts";
 import { groupingTime } from "./feeds/grouping-time.ts";
-import { type IdentifiedItem, identityOf, type SortedItems, sortOut } from "./feeds/identity.ts";
+import type { IdentifiedItem, SortedItems } from "./feeds/identity.ts";
 import type { Instant, Item } from "./feeds/item.ts";
 import type { LiveTopics, TopicSet } from "./live-topics.ts";
+import { sortedBy } from "./sorting.ts";
 import type { EditedItem, Ledger, NewItem } from "./store/ledger.ts";
 import { STORY_WINDOW_DAYS, type StoryItem, type StoryMerge } from "./stories/story.ts";
 import { createStoryIndex, type StoryIndex } from "./stories/story-index.ts";
@@ -57,7 +58,7 @@ const DAY_MS = 86_400_000;
 /** An ingester whose candidate stories are those of the last days, read from the ledger. */
 export async function createIngester(parts: IngestParts): Promise<Ingester> {
   const turns = createTurns();
-  const state = { index: await restoreIndex(parts) };
+  const state = { index: await restoreIndex(parts), droppedAt: parts.now() };
   /** The last batch of each feed: two batches of one feed would take the same items for new. */
   const lastOf = new Map<string, Promise<unknown>>();
   return {
@@ -76,7 +77,24 @@ export async function createIngester(parts: IngestParts): Promise<Ingester> {
 }
 
 /** Candidate stories; read again when something that they hold could not be stored. */
-type IndexState = { index: StoryIndex };
+type IndexState = {
+  index: StoryIndex;
+  /** When old stories were last dropped. */
+  droppedAt: Instant;
+};
+
+/** Dropping old stories looks at all of them. */
+const DROP_EVERY_MS = 600_000;
+
+function dropOld(state: IndexState, now: Instant): void {
+  if (Date.parse(now) - Date.parse(state.droppedAt) < DROP_EVERY_MS) return;
+  state.droppedAt = now;
+  state.index.dropBefore(windowStart(now));
+}
+
+function windowStart(now: Instant): Instant {
+  return new Date(Date.parse(now) - STORY_WINDOW_DAYS * DAY_MS).toISOString();
+}
 
 /** One piece of work at a time; of those that wait, the one whose batch has had the least done. */
 type Turns = { take<T>(done: number, work: () => Promise<T>): Promise<T> };
@@ -89,8 +107,7 @@ function createTurns(): Turns {
     const at = waiting.findIndex(({ done }) => done === least);
     const [turn] = at === -1 ? [] : waiting.splice(at, 1);
     if (turn === undefined) isBusy = false;
-    // What else goes on in this process has its turn, too.
-    else setImmediate(turn.start);
+    else turn.start();
   };
   return {
     async take(done, work) {
@@ -99,7 +116,8 @@ function createTurns(): Turns {
       try {
         return await work();
       } finally {
-        next();
+        // What else goes on in this process has its turn, too, even when the next comes only now.
+        setImmediate(next);
       }
     },
   };
@@ -107,7 +125,7 @@ function createTurns(): Turns {
 
 async function restoreIndex({ ledger, now }: IngestParts): Promise<StoryIndex> {
   const index = createStoryIndex();
-  const since = new Date(Date.parse(now()) - STORY_WINDOW_DAYS * DAY_MS).toISOString();
+  const since = windowStart(now());
   for (const { item, storyId } of await ledger.recentStoryItems(since)) index.add(item, storyId);
   return index;
 }
@@ -119,11 +137,8 @@ async function ingestBatch(
   turns: Turns,
   batch: Batch,
 ): Promise<Ingested> {
-  const { set, sorted } = await turns.take(0, async () => {
-    const known = await parts.ledger.known(batch.feedId, batch.items.map(identityOf));
-    const found = withinLimit(sortOut(batch.feedId, batch.items, known), batch);
-    return { set: await parts.live.current(), sorted: found };
-  });
+  const sorted = withinLimit(await sortedBy(parts.ledger, batch.feedId, batch.items), batch);
+  const set = await turns.take(0, () => parts.live.current());
   const todo = sorted.fresh.length + sorted.edits.length;
   let done = 0;
   let alerts = 0;
@@ -132,6 +147,7 @@ async function ingestBatch(
     const piece = await turns.take(done, async () => {
       try {
         const { index } = state;
+        dropOld(state, parts.now());
         return await ingestPiece(parts, { set, index, batch, sorted, done, todo });
       } catch (error) {
         // The index may hold items that were not stored.
@@ -189,7 +205,6 @@ async function ingestPiece(
   const { ledger } = parts;
   const seenAt = parts.now();
   const startedMs = performance.now();
-  index.dropBefore(new Date(Date.parse(seenAt) - STORY_WINDOW_DAYS * DAY_MS).toISOString());
   const merges: StoryMerge[] = [];
   const hasTime = (): boolean => performance.now() - startedMs <= PIECE_MS_MAX;
   const items: NewItem[] = [];

@@ -4,11 +4,11 @@ import type { Sitrep } from "./wiring.ts";
 
 /** Stores what polls leave behind, many at a time: a transaction for each would cost more than the poll. */
 export type PollStore = {
-  /** Resolves when it is on the disk. */
+  /** Resolves when it is stored. */
   saveState(feedId: string, state: FeedState): Promise<void>;
   /** Null: nothing is remembered; trouble with it is no trouble. */
   recall(feedId: string): Promise<FeedMemory | null>;
-  /** Goes to the disk soon; losing it costs one full read. */
+  /** Stored soon; losing it costs one full read. */
   remember(feedId: string, memory: FeedMemory): void;
   /** Writes what waits. */
   flush(): Promise<void>;

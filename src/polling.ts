@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WebMount } from "./chat/web/ports.ts";
 import { createFeedNotices } from "./feed-notices.ts";
 import { isFlooding } from "./feeds/flood.ts";
@@ -51,6 +52,8 @@ const BESIDES_MAX = 400;
 const LARGE_PATIENCE_MS = 3_000;
 /** Read at a time from the ledger, besides those that are being polled. */
 const DUE_MAX = 512;
+/** Polls that begin at a stretch: each takes a fraction of a millisecond, and everything else in this thread waits. */
+const BEGUN_TOGETHER_MAX = 32;
 /** Documents that were read and wait to be stored; no fetch begins above it. */
 const UNSTORED_MAX = 64;
 
@@ -95,13 +98,17 @@ export function createPolling(sitrep: Sitrep, ingester: Ingester, metrics: Metri
     well.running.has(id) || failing.running.has(id);
   const begin = (all: readonly PolledFeed[], onPolled: OnPolled): Promise<void> => {
     let done = 0;
+    let turn = Promise.resolve();
     const feeds = all.filter((feed) => !isRunning(feed));
-    const begun = feeds.map((feed) => {
+    const begun = feeds.map((feed, index) => {
       const side = (feed.state?.failures ?? 0) > 0 ? failing : well;
       side.running.add(feed.id);
-      const task = pollOne(polls, feed, (memory) =>
-        isFlooding(memory.allowance, sitrep.now()) ? failing : side,
-      ).finally(() => {
+      if (index % BEGUN_TOGETHER_MAX === BEGUN_TOGETHER_MAX - 1) turn = turn.then(() => nextTurn());
+      const poll = (): Promise<void> =>
+        pollOne(polls, feed, (memory) =>
+          isFlooding(memory.allowance, sitrep.now()) ? failing : side,
+        );
+      const task = turn.then(poll).finally(() => {
         side.running.delete(feed.id);
         tasks.delete(task);
         done += 1;

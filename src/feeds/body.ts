@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Readable, Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
 
@@ -17,6 +18,14 @@ export type BodyLimits = {
 /** Many documents below it may be in memory at a time. */
 export const LARGE_BYTES_MIN = 250_000;
 
+/** What came, decompressed. */
+export type Body = {
+  readonly bytes: Uint8Array;
+  readonly wireBytes: number;
+  /** Of `bytes`; made as they come, since a whole document at once would hold up this thread. */
+  readonly hash: string;
+};
+
 /**
  * Reads a body to its end, decompressed. Bytes are counted as they come and as they are decompressed, so that a small
  * body that unfolds to gigabytes is dropped at the limit. Throws when a limit is passed or the encoding is unknown.
@@ -25,7 +34,7 @@ export async function readBody(
   body: Readable,
   contentEncoding: string | string[] | undefined,
   limits: BodyLimits,
-): Promise<{ readonly bytes: Uint8Array; readonly wireBytes: number }> {
+): Promise<Body> {
   try {
     const encoding = encodingOf(contentEncoding);
     let isLarge = false;
@@ -47,13 +56,15 @@ export async function readBody(
     }
     const packed = Buffer.concat(wire, wireBytes);
     wire.length = 0;
-    const bytes = await decompress(packed, encoding, limits.bodyBytesMax, watch);
-    return { bytes, wireBytes };
+    return { ...(await decompress(packed, encoding, limits.bodyBytesMax, watch)), wireBytes };
   } finally {
     body.on("error", () => undefined);
     body.destroy();
   }
 }
+
+/** Each piece costs a turn of this thread, whatever its size. */
+const UNPACKING = { chunkSize: 65_536 };
 
 type Encoding = "identity" | "gzip" | "deflate" | "br";
 
@@ -79,11 +90,12 @@ async function decompress(
   encoding: Encoding,
   bytesMax: number,
   watch: (bytes: number) => Promise<void>,
-): Promise<Uint8Array> {
+): Promise<Pick<Body, "bytes" | "hash">> {
   const transform = transformOf(packed, encoding);
+  const hash = createHash("sha256");
   if (transform === null) {
     if (packed.length > bytesMax) throw tooBig(bytesMax);
-    return packed;
+    return { bytes: packed, hash: hash.update(packed).digest("base64url") };
   }
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -93,6 +105,7 @@ async function decompress(
       const part: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
       bytes += part.length;
       if (bytes > bytesMax) throw tooBig(bytesMax);
+      hash.update(part);
       chunks.push(part);
       await watch(bytes);
     }
@@ -102,7 +115,7 @@ async function decompress(
   } finally {
     transform.destroy();
   }
-  return Buffer.concat(chunks, bytes);
+  return { bytes: Buffer.concat(chunks, bytes), hash: hash.digest("base64url") };
 }
 
 function tooBig(bytesMax: number): BodyTooBig {
@@ -115,11 +128,13 @@ function transformOf(packed: Buffer, encoding: Encoding): Transform | null {
     case "identity":
       return null;
     case "gzip":
-      return packed[0] === 0x1f && packed[1] === 0x8b ? createGunzip() : null;
+      return packed[0] === 0x1f && packed[1] === 0x8b ? createGunzip(UNPACKING) : null;
     case "deflate":
       // By the standard there is a zlib header; many servers leave it out.
-      return ((packed[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw();
+      return ((packed[0] ?? 0) & 0x0f) === 8
+        ? createInflate(UNPACKING)
+        : createInflateRaw(UNPACKING);
     case "br":
-      return createBrotliDecompress();
+      return createBrotliDecompress(UNPACKING);
   }
 }

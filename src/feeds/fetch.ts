@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, type Dispatcher } from "undici";
 import { readBody } from "./body.ts";
@@ -253,7 +252,7 @@ async function read(
     return refusedAnswer(url, status, retryAfterMsOf(headers, now));
   }
   const { onLarge } = exchange.request;
-  const { bytes, wireBytes } = await readBody(body, headers["content-encoding"], {
+  const { bytes, wireBytes, hash } = await readBody(body, headers["content-encoding"], {
     ...exchange.options,
     onLarge: async () => {
       await onLarge?.(exchange.giveUp);
@@ -261,9 +260,8 @@ async function read(
       exchange.signal.throwIfAborted();
     },
   });
-  const bodyHash = createHash("sha256").update(bytes).digest("base64url");
-  const validators = validatorsOf(headers, bodyHash, null);
-  if (sent?.bodyHash === bodyHash) return { kind: "unchanged", ...answer, validators, wireBytes };
+  const validators = validatorsOf(headers, hash, null);
+  if (sent?.bodyHash === hash) return { kind: "unchanged", ...answer, validators, wireBytes };
   const contentType = [headers["content-type"] ?? []].flat()[0] ?? null;
   return { kind: "fetched", ...answer, validators, wireBytes, bytes, contentType };
 }

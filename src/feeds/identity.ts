@@ -109,15 +109,17 @@ function isFrontPage(url: string): boolean {
 
 /**
  * Tells what of a document is new. `known` are the identities of this feed that share a guid, a content hash or an
- * address with any of the items. Of several items with one guid the first counts.
+ * address with any of the items. Of several items with one guid the first counts. `identify`: for who has the identities
+ * of these items already.
  */
 export function sortOut(
   feedId: string,
   items: readonly Item[],
   known: readonly KnownIdentity[],
+  identify: (item: Item) => ItemIdentity = identityOf,
 ): SortedItems {
   const index = new KnownIndex(known);
-  const identified = firstOfEachGuid(items).map((item) => ({ item, identity: identityOf(item) }));
+  const identified = firstOfEachGuid(items).map((item) => ({ item, identity: identify(item) }));
   const shared = sharedAddresses(identified.map(({ identity }) => identity));
   const fresh: IdentifiedItem[] = [];
   const edits: IdentifiedItem[] = [];

@@ -17,7 +17,7 @@ export type KvEntry = {
   readonly expiresMs: number | null;
 };
 
-/** A table of values that may expire or be rebuilt. Each call is one transaction. */
+/** A table of values that may expire or be rebuilt: a power failure may undo the last. Each call is one transaction. */
 export type KvTable = {
   /** Values of the keys that are there and have not expired. */
   get(

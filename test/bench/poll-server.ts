@@ -16,6 +16,20 @@ const LARGE = gzipSync(
   ),
 );
 
+/** Nearly as many bytes as a document may have: a few long entries, or many. */
+function nearLimit(index: number): Buffer {
+  const [entries, words] = index % 2 === 0 ? [50, 24_000] : [900, 1_350];
+  const items = Array.from({ length: entries }, (_, entry) => {
+    const text = Array.from(
+      { length: words },
+      (_, at) => `w${(at * 7 + entry * 13 + index) % 9_973}`,
+    );
+    return `<item><guid>${index}-${entry}</guid><title>Envoys met ${entry} times in ${index}</title><description>${text.join(" ")}</description></item>`;
+  });
+  const whole = `<rss version="2.0"><channel><title>Large ${index}</title>${items.join("")}`;
+  return gzipSync(Buffer.from(`${whole.padEnd(9_850_000)}</channel></rss>`));
+}
+
 const HOSTILE: readonly ((response: ServerResponse) => void)[] = [
   // Slow: a byte a second, for ever.
   (response) => {
@@ -58,6 +72,11 @@ const server = createServer((request, response) => {
   const hostile = index % 10 < 3;
   if (hostile && process.argv[2] === "hostile") {
     HOSTILE[Math.floor(index / 10) % HOSTILE.length]?.(response);
+    return;
+  }
+  if (index < 5 && process.argv[2] === "large") {
+    response.setHeader("content-encoding", "gzip");
+    response.end(nearLimit(index));
     return;
   }
   const news = index % 10 === 9 ? Math.floor(Date.now() / NEWS_MS) : 1;

@@ -19,17 +19,24 @@ import { createPolling, type Polling } from "../../src/polling.ts";
 import { openSitrep, type Sitrep } from "../../src/wiring.ts";
 import { ownConfig } from "../support/own-config.ts";
 import { ROOT } from "../support/rules.ts";
+import { type LoopReport, watchLoop } from "./loop-spans.ts";
 
 /**
  * `poll [N]`: N (1,000) unchanged feeds with all stored, beside a naive loop that stores validators only.
  * `poll hostile [N] [SECONDS]`: N (10,000) feeds of which 30 % are hostile, due all through a time that is shorter than it
  * would be in life.
+ * `poll large [N]`: N (5) feeds as large as a feed may be among 200 usual ones, and what holds up the loop meanwhile.
  */
 export async function run(args: string[]): Promise<unknown> {
   const [what = "1000", count, seconds] = args;
-  return what === "hostile"
-    ? hostile(Number(count ?? 10_000), Number(seconds ?? 150))
-    : unchanged(Number(what));
+  switch (what) {
+    case "hostile":
+      return hostile(Number(count ?? 10_000), Number(seconds ?? 150));
+    case "large":
+      return large(Number(count ?? 5));
+    default:
+      return unchanged(Number(what));
+  }
 }
 
 type Server = { readonly port: number; stop(): Promise<void> };
@@ -173,6 +180,35 @@ function text({ cpuSeconds, seconds }: Measure): string {
   return `${cpuSeconds.toFixed(2)} CPU s, ${seconds.toFixed(1)} s`;
 }
 
+const USUAL_BESIDES = 200;
+
+async function large(count: number): Promise<unknown> {
+  setFlagsFromString("--optimize-for-size");
+  const server = await startServer("large");
+  const bench = await open((sitrep) => sitrep);
+  const { ledger } = bench.sitrep;
+  try {
+    for (let index = 0; index < count + USUAL_BESIDES; index += 1) {
+      await ledger.addFeed(feedOf(addressOf(index, server.port), 60_000));
+    }
+    const idle = watchLoop();
+    await pause(2_000);
+    saySpans(idle.stop());
+    const spans = watchLoop();
+    const first = await measured(() => bench.polling.pollAll(() => undefined));
+    const second = await measured(() => bench.polling.pollAll(() => undefined));
+    const seen = spans.stop();
+    say(
+      `${count} feeds of 9.9 MB and ${USUAL_BESIDES} usual ones: ${text(first)}, ${text(second)}`,
+    );
+    saySpans(seen);
+    return { count, first, second, spans: seen };
+  } finally {
+    await bench.close();
+    await server.stop();
+  }
+}
+
 /** Between two polls of a feed; in life it is 15 minutes. */
 const EVERY_MS = 300_000;
 
@@ -201,6 +237,7 @@ async function hostile(count: number, seconds: number): Promise<unknown> {
   try {
     await prime(bench, count, server.port, { isWell, dueAts });
     loop.enable();
+    const spans = watchLoop();
     const cpuBefore = process.cpuUsage();
     for (let second = 0; second < seconds; second += 1) {
       ticks.push(bench.polling.pollDue(() => undefined));
@@ -217,6 +254,7 @@ async function hostile(count: number, seconds: number): Promise<unknown> {
       most,
       cpuSeconds: (user + system) / 1e6,
       items,
+      spans: spans.stop(),
     });
   } finally {
     clearInterval(watch);
@@ -285,8 +323,9 @@ function report(seen: {
   readonly most: NodeJS.MemoryUsage;
   readonly cpuSeconds: number;
   readonly items: number;
+  readonly spans: LoopReport;
 }): unknown {
-  const { count, seconds, delays, loop, most, cpuSeconds, items } = seen;
+  const { count, seconds, delays, loop, most, cpuSeconds, items, spans } = seen;
   const sorted = delays.toSorted((a, b) => a - b);
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -309,7 +348,25 @@ function report(seen: {
   say(
     `event loop held up: p99 ${loopMs.p99.toFixed(0)} ms, p99.9 ${loopMs.p999.toFixed(0)} ms, longest ${loopMs.max.toFixed(0)} ms`,
   );
-  return { count, seconds, polls: sorted.length, delayMs, loopMs, memory: most, cpuSeconds, items };
+  saySpans(spans);
+  return {
+    count,
+    seconds,
+    polls: sorted.length,
+    delayMs,
+    loopMs,
+    memory: most,
+    cpuSeconds,
+    items,
+    spans,
+  };
+}
+
+function saySpans({ late, busy, busyMostMs, diskMostMs, lines }: LoopReport): void {
+  say(
+    `held up for more than 50 ms: ${late} times by the clock, ${busy} by own work; own work at most ${busyMostMs.toFixed(0)} ms, disk at most ${diskMostMs.toFixed(0)} ms`,
+  );
+  for (const line of lines) say(line);
 }
 
 function say(line: string): void {

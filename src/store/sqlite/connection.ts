@@ -20,6 +20,8 @@ export class Connection {
   readonly file: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Whether a commit waits for the disk; null: as the file was opened. */
+  #waits: boolean | null = null;
 
   constructor(file: string) {
     this.file = file;
@@ -55,6 +57,16 @@ export class Connection {
 
   /** Does all of the work or none of it; it is on the disk when this returns. */
   write<T>(work: () => T): T {
+    this.#waitForDisk(true);
+    return this.#transaction("BEGIN IMMEDIATE", work);
+  }
+
+  /**
+   * The same without waiting for the disk, for what can be read again: it outlives this process at once, and a power
+   * failure from the next {@link write} on. Order is kept: nothing is ever on the disk without what was written before it.
+   */
+  writeSoon<T>(work: () => T): T {
+    this.#waitForDisk(false);
     return this.#transaction("BEGIN IMMEDIATE", work);
   }
 
@@ -66,6 +78,12 @@ export class Connection {
   close(): void {
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();
+  }
+
+  #waitForDisk(waits: boolean): void {
+    if (this.#waits === waits || this.#db.isTransaction) return;
+    this.exec(`PRAGMA synchronous = ${waits ? "FULL" : "NORMAL"}`);
+    this.#waits = waits;
   }
 
   #transaction<T>(begin: string, work: () => T): T {

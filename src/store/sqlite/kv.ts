@@ -17,7 +17,7 @@ export function sqliteKvTable(db: Connection): KvTable {
       );
       return new Map(rows.map((row) => [textOf(row, "key"), textOf(row, "value")]));
     },
-    set: async (namespace, entries) => db.write(() => setAll(db, namespace, entries)),
+    set: async (namespace, entries) => db.writeSoon(() => setAll(db, namespace, entries)),
     delete: async (namespace, keys) =>
       db.write(() =>
         keys.map(

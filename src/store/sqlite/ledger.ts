@@ -140,11 +140,14 @@ function feedsOf(db: Connection): FeedPart {
       db.write(() => feeds.removeFeed(db, feedId, entry ?? null)),
     pauseFeed: async (feedId, paused, entry) =>
       db.write(() => feeds.pauseFeed(db, feedId, paused, entry)),
-    saveFeedState: async (feedId, state) => db.write(() => feeds.writeFeedState(db, feedId, state)),
-    saveFeedStates: async (states) => db.write(() => writeFeedStates(db, states)),
+    // What polls bring need not be on the disk at once: who loses it reads the feed again, and nothing is sent before
+    // its row is marked, which is.
+    saveFeedState: async (feedId, state) =>
+      db.writeSoon(() => feeds.writeFeedState(db, feedId, state)),
+    saveFeedStates: async (states) => db.writeSoon(() => writeFeedStates(db, states)),
     dueFeeds: async (query) => db.read(() => dueFeeds(db, query)),
     known: async (feedId, identities) => db.read(() => ingest.known(db, feedId, identities)),
-    ingest: async (plan) => db.write(() => ingest.ingest(db, plan)),
+    ingest: async (plan) => db.writeSoon(() => ingest.ingest(db, plan)),
     recentStoryItems: async (since) => db.read(() => archive.recentStoryItems(db, since)),
   };
 }
