@@ -46,8 +46,9 @@ export function formFor(
   };
 }
 
-/** Whoever typed the long part on the line already does not want a form. */
+/** Whoever typed the long part on the line already, or one of several ways to say it, does not want a form. */
 function givesText(spec: CommandSpec, given: Readonly<Record<string, string>>): boolean {
+  if (spec.options.every(({ required }) => !required)) return Object.keys(given).length > 0;
   const named = spec.options.filter(({ kind }) => kind !== "topic" && kind !== "flag");
   const isChange = spec.options.some(({ kind, required }) => kind === "topic" && required);
   return isChange

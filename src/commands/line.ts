@@ -7,8 +7,8 @@ import type { CommandSpec, Invocation, OptionSpec } from "./spec.ts";
 /** Why a line is no command, and what may have been meant. */
 export type LineProblem = { readonly problem: string; readonly choices: readonly Choice[] };
 
-/** Longest line that is read, in UTF-16 units; no command needs more. */
-export const LINE_CHARS_MAX = 4_000;
+/** Longest line that is read, in UTF-16 units: a text of several lines as a form takes it, quoted, and more. */
+export const LINE_CHARS_MAX = 10_000;
 
 /** Names that every line may use, whatever the command. */
 export const RESERVED_OPTIONS = ["confirm", "page"] as const;

@@ -27,6 +27,9 @@ export type Options = {
 /** Longest value of an option, in UTF-16 units; longer than any address or query that people write. */
 const VALUE_CHARS_MAX = 2_000;
 
+/** Longest text of several lines: what a form on a platform takes. */
+const TEXT_CHARS_MAX = 4_000;
+
 /** Pages beyond it are nobody's. */
 const PAGE_MAX = 1_000;
 
@@ -101,9 +104,8 @@ function checkValue(option: OptionSpec, text: string, topics: CommandPorts["topi
     fault: `${option.name}: ${what}`,
     offers,
   });
-  if (text.length > VALUE_CHARS_MAX) {
-    return fault(`longer than ${VALUE_CHARS_MAX} characters.`);
-  }
+  const charsMax = option.multiline === true ? TEXT_CHARS_MAX : VALUE_CHARS_MAX;
+  if (text.length > charsMax) return fault(`longer than ${charsMax} characters.`);
   switch (option.kind) {
     case "topic":
       return checkTopic(option, text, topics);
@@ -134,6 +136,7 @@ function checkValue(option: OptionSpec, text: string, topics: CommandPorts["topi
     case "story":
     case "subscription":
     case "text":
+    case "file":
     case "rest":
       return { value: text };
   }

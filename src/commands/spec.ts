@@ -15,6 +15,8 @@ export type OptionKind =
   | "choice"
   | "flag"
   | "text"
+  /** A file, as the address at which it can be read: a platform that takes files asks for one. */
+  | "file"
   /** The last free-text option; takes the rest of the line. */
   | "rest";
 

@@ -46,6 +46,7 @@ async function offersFor(
       return ["yes", "no"].map(same);
     case "number":
     case "text":
+    case "file":
     case "rest":
       return [];
   }

@@ -1,3 +1,4 @@
+import { sourceImportCommand } from "../../src/commands/admin/source-import.ts";
 import type { Commander, CommandSpec } from "../../src/commands/spec.ts";
 import { type Heard, sampleCommander } from "./chat-samples.ts";
 
@@ -34,7 +35,7 @@ export function formCommander(): { readonly commander: Commander; readonly heard
     heard,
     commander: {
       ...commander,
-      specs: [...commander.specs, createSpec, editSpec],
+      specs: [...commander.specs, createSpec, editSpec, sourceImportCommand.spec],
       async run(asked, caller) {
         if (asked.group !== "topic") return commander.run(asked, caller);
         if (asked.name !== "edit" || asked.options["query"] !== undefined) {

@@ -8,7 +8,7 @@ import type { Caller, Invocation, Level } from "../../commands/spec.ts";
 import { type ConfiguredLevels, levelOf } from "../people.ts";
 import { commandOf } from "./buttons.ts";
 import { MESSAGE_ACTIONS } from "./commands.ts";
-import { modalValues } from "./modal.ts";
+import { fileAddress, modalValues } from "./modal.ts";
 import { PERMISSION } from "./permissions.ts";
 
 /** What an interaction asks for. */
@@ -47,10 +47,16 @@ export function askedBy(interaction: APIInteraction): Asked | null {
   }
 }
 
-type CommandData = { readonly name: string; readonly options?: readonly RawOption[] };
+type CommandData = {
+  readonly name: string;
+  readonly options?: readonly RawOption[];
+  readonly resolved?: unknown;
+};
 
-function command({ name, options }: CommandData): Asked | null {
-  const { invocation } = readOptions(name, options ?? []);
+const FILE_OPTION = 11;
+
+function command({ name, options, resolved }: CommandData): Asked | null {
+  const { invocation } = readOptions(name, options ?? [], resolved);
   if (invocation === null) return null;
   return { kind: "command", invocation, share: invocation.options["share"] === "true" };
 }
@@ -80,7 +86,9 @@ function click({ data, message }: APIMessageComponentInteraction): Asked | null 
 
 function filled({ data }: APIModalSubmitInteraction): Asked | null {
   const line = commandOf(data.custom_id);
-  return line === null ? null : { kind: "filled", line, values: modalValues(data.components) };
+  return line === null
+    ? null
+    : { kind: "filled", line, values: modalValues(data.components, data.resolved) };
 }
 
 type RawOption = {
@@ -94,6 +102,7 @@ type RawOption = {
 function readOptions(
   root: string,
   options: readonly RawOption[],
+  resolved: unknown = null,
 ): { readonly invocation: Invocation | null; readonly focused: string | null } {
   const nothing = { invocation: null, focused: null };
   if (root !== "sitrep" && root !== "sitrep-admin") return nothing;
@@ -106,10 +115,14 @@ function readOptions(
       root,
       group: outer.type === 2 ? outer.name : null,
       name: inner.name,
-      options: Object.fromEntries(given.map((one) => [one.name, String(one.value ?? "")])),
+      options: Object.fromEntries(given.map((one) => [one.name, optionValue(one, resolved)])),
     },
     focused: given.find((one) => one.focused === true)?.name ?? null,
   };
+}
+
+function optionValue({ type, value }: RawOption, resolved: unknown): string {
+  return type === FILE_OPTION ? (fileAddress(resolved, value) ?? "") : String(value ?? "");
 }
 
 /** Who asks; null outside a server, where nobody's data is in question. */

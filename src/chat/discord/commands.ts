@@ -4,7 +4,7 @@ import { cutText } from "../safe-text.ts";
 import { DISCORD_LIMITS } from "./limits.ts";
 
 /** Numbers as in https://docs.discord.com/developers/interactions/application-commands. */
-const OPTION = { subcommand: 1, group: 2, text: 3, flag: 5, number: 10 } as const;
+const OPTION = { subcommand: 1, group: 2, text: 3, flag: 5, number: 10, file: 11 } as const;
 const MESSAGE_ACTION = 3;
 /** Manage Guild. */
 const ADMIN_PERMISSIONS = String(1 << 5);
@@ -122,6 +122,8 @@ function optionType(spec: OptionSpec): object {
     case "timezone":
     case "duration":
       return { type: OPTION.text, autocomplete: true };
+    case "file":
+      return { type: OPTION.file };
     case "text":
     case "rest":
       return { type: OPTION.text };

@@ -164,11 +164,15 @@ function withLackingRights(reply: Reply, asked: Question, interaction: APIIntera
     asked.kind === "command"
       ? asked.invocation.name === "subscribe"
       : asked.line.startsWith("/sitrep subscribe ");
+  const opensThreads =
+    asked.kind === "command"
+      ? asked.invocation.options["layout"] === "thread"
+      : /\blayout=thread\b/.test(asked.line);
   const { app_permissions: held, channel } = interaction;
   if (!subscribes || reply.failed === true || held === undefined) return reply;
   const type = channel?.type;
   const inThread = type === 10 || type === 11 || type === 12;
-  const lacking = lackingPermissions(BigInt(held), inThread);
+  const lacking = lackingPermissions(BigInt(held), { inThread, opensThreads });
   if (lacking.length === 0) return reply;
   const text = `Sitrep cannot post here yet: give it ${lacking.join(", ")} in this channel.`;
   return { ...reply, blocks: [{ kind: "notice", tone: "warning", text }, ...reply.blocks] };

@@ -7,6 +7,7 @@ import { DISCORD_LIMITS } from "./limits.ts";
 const LABEL = 18;
 const SELECT = 3;
 const TEXT_INPUT = 4;
+const FILE_UPLOAD = 19;
 const ONE_LINE = 1;
 const PARAGRAPH = 2;
 
@@ -40,6 +41,9 @@ function inputOf({ option, long, value }: FormField): object {
       })),
     };
   }
+  if (option.kind === "file") {
+    return { ...base, type: FILE_UPLOAD, min_values: option.required ? 1 : 0, max_values: 1 };
+  }
   return {
     ...base,
     type: TEXT_INPUT,
@@ -49,8 +53,11 @@ function inputOf({ option, long, value }: FormField): object {
   };
 }
 
-/** What was filled in, by name. */
-export function modalValues(components: readonly unknown[]): Readonly<Record<string, string>> {
+/** What was filled in, by name; a file by its address. */
+export function modalValues(
+  components: readonly unknown[],
+  resolved: unknown,
+): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const component of components) {
     const input: unknown = Reflect.get(Object(component), "component");
@@ -59,8 +66,18 @@ export function modalValues(components: readonly unknown[]): Readonly<Record<str
     const value: unknown = Reflect.get(Object(input), "value");
     const chosen: unknown = Reflect.get(Object(input), "values");
     const first: unknown = Array.isArray(chosen) ? chosen[0] : undefined;
-    const text = typeof value === "string" ? value : first;
+    const isFile = Reflect.get(Object(input), "type") === FILE_UPLOAD;
+    const picked = isFile ? fileAddress(resolved, first) : first;
+    const text = typeof value === "string" ? value : picked;
     if (typeof text === "string") values[name] = text;
   }
   return values;
+}
+
+/** Where an uploaded file can be read; null when the interaction does not say. */
+export function fileAddress(resolved: unknown, id: unknown): string | null {
+  const files: unknown = Reflect.get(Object(resolved), "attachments");
+  const file: unknown = Reflect.get(Object(files), String(id));
+  const url: unknown = Reflect.get(Object(file), "url");
+  return typeof url === "string" ? url : null;
 }

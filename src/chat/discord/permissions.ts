@@ -6,6 +6,7 @@ export const PERMISSION = {
   sendMessages: 1n << 11n,
   readMessageHistory: 1n << 16n,
   manageWebhooks: 1n << 29n,
+  createPublicThreads: 1n << 35n,
   sendInThreads: 1n << 38n,
 } as const;
 

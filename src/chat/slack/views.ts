@@ -27,14 +27,17 @@ export function formView(form: Form, memory: Omit<FormMemory, "line">): object |
     title: plainText(cutText(form.title, SLACK_LIMITS.viewTitleChars - 1)),
     submit: plainText("Send"),
     close: plainText("Cancel"),
-    blocks: form.fields.map((field) => ({
-      type: "input",
-      block_id: field.option.name,
-      optional: !field.option.required,
-      label: plainText(field.label),
-      hint: plainText(field.hint),
-      element: elementOf(field),
-    })),
+    // Reading what people upload would take a scope more; a list can be pasted.
+    blocks: form.fields
+      .filter(({ option }) => option.kind !== "file")
+      .map((field) => ({
+        type: "input",
+        block_id: field.option.name,
+        optional: !field.option.required,
+        label: plainText(field.label),
+        hint: plainText(field.hint),
+        element: elementOf(field),
+      })),
   };
 }
 
@@ -59,6 +62,7 @@ function elementOf({ option, long, value }: FormField): object {
     case "duration":
     case "number":
     case "flag":
+    case "file":
     case "text":
     case "rest":
       return {

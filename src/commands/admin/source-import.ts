@@ -18,19 +18,28 @@ export const sourceImportCommand: Command = {
     root: "sitrep-admin",
     group: "source",
     name: "import",
-    about: "Read all feeds of an OPML file at an address; shows what is new before it adds them",
+    about: "Read all feeds of an OPML list; shows what is new before it adds them",
     level: "admin",
     confirms: true,
-    options: [{ name: "url", kind: "text", about: "Address of the OPML file", required: true }],
+    form: true,
+    options: [
+      { name: "url", kind: "text", about: "Address of an OPML file", required: false },
+      { name: "file", kind: "file", about: "An OPML file of yours", required: false },
+      {
+        name: "opml",
+        kind: "text",
+        about: "The OPML itself, pasted",
+        required: false,
+        multiline: true,
+      },
+    ],
   },
   async run(call) {
     const { options, ports } = call;
-    const url = options.required("url");
-    if (!WEB_ADDRESS.test(url)) return failed("url: an address of http:// or https:// is needed.");
-    const read = await ports.reader.read(url);
-    if ("problem" in read) return failed(`${redactUrl(url)} cannot be read: ${read.problem}`);
-    const { feeds, problems } = parseOpml(read.text);
-    if (feeds.length === 0) return failed(`No feed is named in ${redactUrl(url)}.`);
+    const list = await givenList(call);
+    if ("problem" in list) return failed(list.problem);
+    const { feeds, problems } = parseOpml(list.text);
+    if (feeds.length === 0) return failed(`No feed is named in ${list.name}.`);
     if (feeds.length > FEEDS_MAX) {
       return failed(`${feeds.length} feeds are too many at once; at most ${FEEDS_MAX}.`);
     }
@@ -41,7 +50,7 @@ export const sourceImportCommand: Command = {
     if (fresh.length === 0) {
       return answer([notice("info", `All ${feeds.length} are read already.`)]);
     }
-    const title = heading(`Import from ${hostOf(url)}`);
+    const title = heading(`Import from ${list.name}`);
     const counts = plain(
       `${countText(fresh.length, "new feed")}, ${feeds.length - fresh.length} known already`,
     );
@@ -57,6 +66,26 @@ export const sourceImportCommand: Command = {
     ]);
   },
 };
+
+type List = { readonly text: string; readonly name: string };
+
+/** The list that is to be imported: at an address, as a file, or pasted. */
+async function givenList({ options, ports }: Call): Promise<List | { readonly problem: string }> {
+  const pasted = options.text("opml");
+  if (pasted !== null) return { text: pasted, name: "the pasted list" };
+  const file = options.text("file");
+  const url = file ?? options.text("url");
+  if (url === null)
+    return { problem: "Name the address of an OPML file, upload one, or paste it." };
+  if (!WEB_ADDRESS.test(url)) {
+    return {
+      problem: `${file === null ? "url" : "file"}: an address of http:// or https:// is needed.`,
+    };
+  }
+  const read = await ports.reader.read(url);
+  if ("problem" in read) return { problem: `${redactUrl(url)} cannot be read: ${read.problem}` };
+  return { text: read.text, name: file === null ? hostOf(url) : "the file" };
+}
 
 async function add(call: Call, id: string, { url, name, tags, language }: OpmlFeed): Promise<void> {
   const { ports } = call;

@@ -98,6 +98,45 @@ test("a form that was sent is heard as its command, and its preview asks to conf
   });
 });
 
+const CDN = "https://cdn.discordapp.com/ephemeral-attachments/1/2/feeds.opml?ex=1&is=2&hm=3";
+const RESOLVED = { attachments: { "77": { id: "77", filename: "feeds.opml", url: CDN } } };
+
+function imports(options: readonly object[]): object {
+  const group = { type: 2, name: "source", options: [{ type: 1, name: "import", options }] };
+  const data = { id: "1", type: 1, name: "sitrep-admin", options: [group], resolved: RESOLVED };
+  return { type: 2, data, member: MANAGE_GUILD };
+}
+
+test("a file that comes with the command is read at its address", async () => {
+  const { wire, heard } = await connected();
+  wire.interact({ ...imports([{ type: 11, name: "file", value: "77" }]) });
+  await expect.poll(() => heard[0]?.what).toMatchObject({ name: "import", options: { file: CDN } });
+});
+
+test("source import opens a form that takes an address, a file, or the list pasted", async () => {
+  const { wire, heard } = await connected();
+  const token = wire.interact({ ...imports([]) });
+  const body = JSON.stringify(await firstAnswer(wire, token));
+  expect(body).toContain('"custom_id":"-|/sitrep-admin source import"');
+  expect(body).toContain('{"custom_id":"file","required":false,"type":19,"min_values":0');
+  expect(body).toContain('"custom_id":"opml","required":false,"type":4,"style":2');
+  const field = (component: object): object => ({ type: 18, component });
+  wire.interact({
+    type: 5,
+    data: {
+      custom_id: "-|/sitrep-admin source import",
+      components: [
+        field({ type: 4, custom_id: "url", value: "" }),
+        field({ type: 19, custom_id: "file", values: ["77"] }),
+        field({ type: 4, custom_id: "opml", value: "" }),
+      ],
+      resolved: RESOLVED,
+    },
+    member: MANAGE_GUILD,
+  });
+  await expect.poll(() => heard[0]?.what).toMatchObject({ name: "import", options: { file: CDN } });
+});
+
 test("whoever may not make topics gets a refusal, not a form", async () => {
   const { wire } = await connected();
   const member = { user: { id: USER_ID }, roles: [], permissions: "0" };

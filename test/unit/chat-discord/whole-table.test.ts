@@ -57,16 +57,18 @@ test("there are two slash commands and three message actions, in servers only", 
   for (const one of ALL) expect(one).toMatchObject({ contexts: [0], integration_types: [0] });
 });
 
-test("the invitation asks for posting and reading back, and no more", () => {
+test("the invitation asks for posting, threads and reading back, and no more", () => {
   const id = "123456789012345678";
   const token = `${Buffer.from(id).toString("base64")}.x.y`;
   const address = new URL(invitationOf(token) ?? "");
   expect(address.searchParams.get("client_id")).toBe(id);
   expect(address.searchParams.get("scope")).toBe("bot applications.commands");
   const bits = BigInt(address.searchParams.get("permissions") ?? "");
-  expect(bits).toBe((1n << 10n) | (1n << 11n) | (1n << 16n) | (1n << 38n));
-  expect(lackingPermissions(bits, false)).toEqual([]);
-  expect(lackingPermissions(1n << 10n, true)).toEqual([
+  expect(bits).toBe((1n << 10n) | (1n << 11n) | (1n << 16n) | (1n << 35n) | (1n << 38n));
+  const place = { inThread: false, opensThreads: true };
+  expect(lackingPermissions(bits, place)).toEqual([]);
+  expect(lackingPermissions(bits & ~(1n << 35n), place)).toEqual(["Create Public Threads"]);
+  expect(lackingPermissions(1n << 10n, { ...place, inThread: true })).toEqual([
     "Send Messages in Threads",
     "Read Message History",
   ]);

@@ -119,3 +119,25 @@ test("a button on the Home tab is answered in a view of its own", async () => {
   await wire.push("interactive", { ...click, view: { id: "V1", type: "home" } });
   await viewOf(wire);
 });
+
+test("source import opens a form in which a list can be pasted, and asks for no scope more", async () => {
+  const { wire, heard } = await started();
+  const line = wire.slash("/sitrep-admin", "source import", { user_id: ADMIN_ID });
+  await wire.push("slash_commands", line);
+  const view = await viewOf(wire);
+  const blocks = Array.isArray(view["blocks"]) ? view["blocks"].map(record) : [];
+  expect(blocks.map((block) => block["block_id"])).toEqual(["url", "opml"]);
+  expect(wire.refused).toEqual([]);
+  const opml = '<opml>\n<body><outline xmlUrl="https://a.example/feed"/></body>\n</opml>';
+  await wire.push("interactive", {
+    type: "view_submission",
+    team: { id: "T0WIRE" },
+    user: { id: ADMIN_ID },
+    view: {
+      callback_id: view["callback_id"],
+      private_metadata: view["private_metadata"],
+      state: { values: { opml: { value: { type: "plain_text_input", value: opml } } } },
+    },
+  });
+  await expect.poll(() => heard.at(-1)?.what).toMatchObject({ name: "import", options: { opml } });
+});

@@ -103,7 +103,9 @@ describe("a line that cannot be read", () => {
   });
 
   test("because it is too long", () => {
-    expect(options(`search ${"x".repeat(5_000)}`)).toBe("The line is longer than 4000 characters.");
+    expect(options(`search ${"x".repeat(11_000)}`)).toBe(
+      "The line is longer than 10000 characters.",
+    );
   });
 
   test("never repeats a password", () => {
