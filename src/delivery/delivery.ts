@@ -58,6 +58,11 @@ export type Transport = {
   readonly sameKeyMs: number;
   /** Requests a second that the platform takes from us at most; absent: as many as we like. */
   readonly requestsPerSecondMax?: number;
+  /**
+   * How long after a post its place takes the next one, and what the place of a channel is, as a channel and its
+   * threads may be one; absent: the platform's answers say when to wait.
+   */
+  readonly postsApart?: { readonly ms: number; placeOf(channel: string): string };
   /** One request, no hidden retry, never throws. */
   send(delivery: Delivery): Promise<Outcome>;
   /** The channel in which the thread under a post is; null or absent where posts have none. Asks nobody. */

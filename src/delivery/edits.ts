@@ -43,7 +43,7 @@ export function createEdits(ports: DeliveryPorts, outbox: EditOutbox): Edits {
 
   async function ask(edit: Edit, route: Route): Promise<Outcome | null> {
     const { transport } = route;
-    const channel = edit.channel.slice(transport.platform.length + 1);
+    const channel = route.bare(edit.channel);
     const none: Outcome = { kind: "gone", reason: "posts there are not edited", park: false };
     try {
       const done = await route.request(async () => transport.edit?.({ ...edit, channel }) ?? none);

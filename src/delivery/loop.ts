@@ -172,9 +172,8 @@ class Loop {
     const quietUntil = (await this.#ports.quietUntil?.(delivery)) ?? null;
     if (quietUntil !== null) return this.#putOff(delivery, quietUntil);
     let startedMs = this.#ports.elapsedMs();
-    const answer = await this.#request(delivery, (bare, transport) => {
+    const answer = await this.#post(delivery, () => {
       startedMs = this.#ports.elapsedMs();
-      return transport.send(bare);
     });
     const outcome = answer ?? notYet(route.heldMs());
     const { settlement, hold } = settlementOf(outcome, delivery.attempts, this.#ports.now());
@@ -194,7 +193,7 @@ class Loop {
   }
 
   async #resend(delivery: Delivery, trouble: Trouble): Promise<boolean> {
-    const outcome = await this.#request(delivery, (bare, transport) => transport.send(bare));
+    const outcome = await this.#post(delivery, () => undefined);
     if (outcome === null) return false;
     const tries = trouble.tries + 1;
     const verdict = afterResend(outcome, tries, this.#ports.now());
@@ -225,13 +224,24 @@ class Loop {
     return this.#save(delivery, next, { settlement, hold: null, again: null });
   }
 
+  /** One request that posts; null: it did not leave. */
+  #post(delivery: Delivery, leaves: () => void): Promise<Outcome | null> {
+    const route = this.#routeOf(delivery);
+    return route.inTurn(route.bare(delivery.channel), () =>
+      this.#request(delivery, (bare, transport) => {
+        leaves();
+        return transport.send(bare);
+      }),
+    );
+  }
+
   /** One request; null: it did not leave. The transport sees the channel without its platform. */
   async #request<Answer>(
     delivery: Delivery,
     ask: (bare: Delivery, transport: Transport) => Promise<Answer>,
   ): Promise<Answer | Extract<Outcome, { readonly kind: "unclear" }> | null> {
     const route = this.#routeOf(delivery);
-    const channel = delivery.channel.slice(route.transport.platform.length + 1);
+    const channel = route.bare(delivery.channel);
     try {
       const done = await route.request(() => ask({ ...delivery, channel }, route.transport));
       return done === null ? null : done.answer;
@@ -270,8 +280,9 @@ class Loop {
   /** What is to follow in the thread under a post that stands. */
   #threadOf(delivery: Delivery, settlement: Settlement): readonly Delivery[] {
     if (settlement.state !== "sent" || settlement.messageId === null) return [];
-    const { transport } = this.#routeOf(delivery);
-    const channel = delivery.channel.slice(transport.platform.length + 1);
+    const route = this.#routeOf(delivery);
+    const { transport } = route;
+    const channel = route.bare(delivery.channel);
     const thread = transport.threadUnder?.(channel, settlement.messageId) ?? null;
     if (thread === null) return [];
     return threadDeliveries(delivery, `${transport.platform}:${thread}`, this.#ports.now());

@@ -8,6 +8,9 @@ const UNDER_WAY_MAX = 64;
 /** Deliveries that are taken although their turn has not come: enough that the next look finds the row not empty. */
 const WAITING_MAX = 16;
 
+/** Of so many places it is looked which ones have rested long enough to be forgotten. */
+const PLACES_KEPT = 1_000;
+
 /** What a route reaches the world through. */
 export type RoutePorts = {
   elapsedMs(): number;
@@ -25,12 +28,21 @@ export class Route {
   #waiting = 0;
   #heldUntilMs = Number.NEGATIVE_INFINITY;
   #turns: Promise<void> = Promise.resolve();
+  /** When a place takes its next post, by elapsedMs. */
+  readonly #nextPostMs = new Map<string, number>();
+  /** The end of the last post that goes to a place or waits to. */
+  readonly #postsTo = new Map<string, Promise<void>>();
 
   constructor(transport: Transport, ports: RoutePorts) {
     const { requestsPerSecondMax } = transport;
     this.transport = transport;
     this.#ports = ports;
     this.#pace = requestsPerSecondMax === undefined ? null : createPace(requestsPerSecondMax);
+  }
+
+  /** A channel as its platform calls it. */
+  bare(channel: string): string {
+    return channel.slice(this.transport.platform.length + 1);
   }
 
   /** Nothing goes to the platform for so long. */
@@ -63,6 +75,39 @@ export class Route {
     } finally {
       this.#underWay -= 1;
     }
+  }
+
+  /** Makes a post once its channel takes one, as far as that is known beforehand. */
+  async inTurn<Result>(channel: string, post: () => Promise<Result>): Promise<Result> {
+    const apart = this.transport.postsApart;
+    if (apart === undefined) return await post();
+    const place = apart.placeOf(channel);
+    const before = this.#postsTo.get(place);
+    const { promise: done, resolve: end } = Promise.withResolvers<void>();
+    this.#postsTo.set(place, done);
+    await before;
+    await this.#waitFor(place);
+    try {
+      return await post();
+    } finally {
+      // It may have been under way for long, and only its answer tells that it has arrived.
+      this.#restPlace(place, apart.ms);
+      if (this.#postsTo.get(place) === done) this.#postsTo.delete(place);
+      end();
+    }
+  }
+
+  async #waitFor(place: string): Promise<void> {
+    const { elapsedMs, pause, signal } = this.#ports;
+    const untilMs = this.#nextPostMs.get(place) ?? 0;
+    while (elapsedMs() < untilMs && !signal.aborted) await pause(untilMs - elapsedMs(), signal);
+  }
+
+  #restPlace(place: string, ms: number): void {
+    const nowMs = this.#ports.elapsedMs();
+    this.#nextPostMs.set(place, nowMs + ms);
+    if (this.#nextPostMs.size < PLACES_KEPT) return;
+    for (const [known, atMs] of this.#nextPostMs) if (atMs <= nowMs) this.#nextPostMs.delete(known);
   }
 
   /**

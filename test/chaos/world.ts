@@ -122,7 +122,11 @@ export function countPosts(
 export function transportOf(
   platform: Platform,
   api: string,
-  options: { readonly requestMs?: number; readonly requestsPerSecond?: number } = {},
+  options: {
+    readonly requestMs?: number;
+    readonly requestsPerSecond?: number;
+    readonly postsApartMs?: number;
+  } = {},
 ): { readonly transport: Transport; stop(): Promise<void> } {
   const shared = {
     apiUrl: api,

@@ -36,6 +36,8 @@ export type Weather = {
   readonly readable: boolean;
   /** Requests a second above which the platform answers 429 to all; null: none. */
   readonly perSecondMax: number | null;
+  /** What its transport says of the time between two posts to a place; 0: nothing. */
+  readonly postsApartMs: number;
 };
 
 export const FAIR: Weather = {
@@ -45,6 +47,7 @@ export const FAIR: Weather = {
   lagMs: 0,
   readable: true,
   perSecondMax: null,
+  postsApartMs: 0,
 };
 
 /** A request that has left may arrive so long after its process was killed. */
@@ -340,11 +343,13 @@ export class SimWorld {
   }
 
   #transport(platform: string, guard: <Value>(does: () => Value) => Promise<Value>): Transport {
-    const { perSecondMax, sameKeyMs } = this.weather;
+    const { perSecondMax, sameKeyMs, postsApartMs: ms } = this.weather;
+    const placeOf = (channel: string): string => channel.split("/")[0] ?? channel;
     return {
       platform,
       sameKeyMs,
       ...(perSecondMax === null ? {} : { requestsPerSecondMax: perSecondMax }),
+      ...(ms === 0 ? {} : { postsApart: { ms, placeOf } }),
       send: (delivery) => {
         const life = this.#life;
         const leftMs = this.#elapsedMs;

@@ -67,7 +67,8 @@ async function transportOf(platform: "discord" | "slack", api: string): Promise<
   const { createSlack } = await import("../../src/chat/slack/slack.ts");
   const seen = seenInMemory();
   const tokens = { botToken: "wire-token", appToken: null, signingSecret: null };
-  return createSlack({ ...shared, ...tokens, seen }).transport;
+  // The stand-in takes posts as fast as they come.
+  return createSlack({ ...shared, ...tokens, seen, postsApartMs: 0 }).transport;
 }
 
 await main(JSON.parse(process.argv[2] ?? "{}") as WireBotOptions);

@@ -13,6 +13,8 @@ export function createWireLimiter(
 ): {
   /** The refusal of a request; null: it is taken. */
   take(method: string, path: string): WireAnswer | null;
+  /** What an answer says of a channel's window; nothing has been posted there: nothing. */
+  headersOf(channel: string): Readonly<Record<string, string>>;
   limited(): number;
 } {
   let recent: number[] = [];
@@ -53,6 +55,17 @@ export function createWireLimiter(
       recent.push(nowMs);
       const channel = /^\/channels\/(\d+)\/(?:messages|threads)$/.exec(path)?.[1];
       return method === "POST" && channel !== undefined ? channelRefusal(channel, nowMs) : null;
+    },
+    headersOf(channel) {
+      const known = windows.get(channel);
+      if (known === undefined) return {};
+      const { count, windowMs } = limits.channelPosts;
+      return {
+        "x-ratelimit-limit": String(count),
+        "x-ratelimit-remaining": String(Math.max(0, count - known.count)),
+        "x-ratelimit-reset-after": String(Math.max(0, known.startMs + windowMs - now()) / 1_000),
+        "x-ratelimit-bucket": "channel-posts",
+      };
     },
     limited: () => limited,
   };

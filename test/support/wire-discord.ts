@@ -106,7 +106,11 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
     const id = snowflake();
     const post = twin ?? { id, channel: forum ? id : channel, body, nonce, at: now() };
     if (twin === undefined) posts.push(post);
-    return { status: 200, body: shown(post), headers: bucket(channel) };
+    return {
+      status: 200,
+      body: shown(post),
+      headers: limiter?.headersOf(channel) ?? bucket(channel),
+    };
   }
 
   function history(channel: string, call: WireCall): WireAnswer {

@@ -29,6 +29,8 @@ export type SlackOptions = {
   readonly now?: () => number;
   /** How long one request may take. */
   readonly requestMs?: number;
+  /** How long after a post its channel takes the next one. */
+  readonly postsApartMs?: number;
 };
 
 export type Slack = {
@@ -45,6 +47,9 @@ export type Slack = {
 
 const REQUEST_MS = 10_000;
 
+/** "1 per second per channel"; https://docs.slack.dev/apis/web-api/rate-limits, 2026-11-22. */
+const POSTS_APART_MS = 1_000;
+
 /** Slack through Bolt, with a Web API client that makes each request once. */
 export function createSlack(options: SlackOptions): Slack {
   const { botToken, appToken, signingSecret, apiUrl, log } = options;
@@ -58,7 +63,7 @@ export function createSlack(options: SlackOptions): Slack {
     ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
   };
   const client = new webApi.WebClient(botToken, clientOptions);
-  const transport = createTransport(client, log);
+  const transport = createTransport(client, log, options.postsApartMs ?? POSTS_APART_MS);
   const tenant = (): Promise<string | null> => tenantOf(client, log);
   const socket = appToken === null ? null : createSocket({ appToken, apiUrl, logger, log });
   const http =

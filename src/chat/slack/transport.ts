@@ -26,7 +26,11 @@ const Page = z.object({
 });
 
 /** Posts to Slack's channels, to threads: `C0123/1700000000.000100`, and to people: `user:U0123`. */
-export function createTransport(client: webApi.WebClient, log: Log): Transport {
+export function createTransport(
+  client: webApi.WebClient,
+  log: Log,
+  postsApartMs: number,
+): Transport {
   async function post(delivery: Delivery): Promise<Outcome> {
     const { channel, thread } = placeOf(delivery.channel);
     const [body] = renderSlack(delivery.reply, { key: delivery.key, mention: delivery.mention });
@@ -80,6 +84,8 @@ export function createTransport(client: webApi.WebClient, log: Log): Transport {
     platform: "slack",
     // No parameter makes a second post of the same message impossible.
     sameKeyMs: 0,
+    // A thread is a part of its channel.
+    postsApart: { ms: postsApartMs, placeOf: (channel) => placeOf(channel).channel },
     async send(delivery) {
       try {
         return await post(delivery);

@@ -202,6 +202,21 @@ describe("a process that lives", () => {
     expect(strays(world)).toEqual([]);
   });
 
+  test("keeps posts to a channel and its threads as far apart as the platform wants, and holds up no other", async () => {
+    const world = new SimWorld({ ...FAIR, postsApartMs: 1_000 });
+    for (let i = 0; i < 5; i += 1) world.put({ channel: "sim:a" });
+    for (let i = 0; i < 3; i += 1) world.put({ channel: "sim:a/thread" });
+    world.put({ channel: "sim:b" });
+    await drain(world);
+    expect(strays(world)).toEqual([]);
+    const atMs = world.posted
+      .filter(({ channel }) => channel.startsWith("sim:a"))
+      .map((post) => post.atMs);
+    const apartMs = atMs.slice(1).map((at, index) => at - (atMs[index] ?? 0));
+    expect(Math.min(...apartMs)).toBeGreaterThanOrEqual(1_000);
+    expect(world.posted.find(({ channel }) => channel === "sim:b")?.atMs).toBeLessThan(1_000);
+  });
+
   test("stops after what is under way, and takes nothing new", async () => {
     const world = new SimWorld();
     const first = world.put({ channel: "sim:a" }).key;
