@@ -22,6 +22,7 @@ export class Connection {
   readonly #statements = new Map<string, StatementSync>();
   /** Whether a commit waits for the disk; null: as the file was opened. */
   #waits: boolean | null = null;
+  #writes = 0;
 
   constructor(file: string) {
     this.file = file;
@@ -70,6 +71,11 @@ export class Connection {
     return this.#transaction("BEGIN IMMEDIATE", work);
   }
 
+  /** Transactions that wrote, since it was opened. */
+  get writes(): number {
+    return this.#writes;
+  }
+
   /** Reads from one moment's state. */
   read<T>(work: () => T): T {
     return this.#transaction("BEGIN", work);
@@ -81,6 +87,7 @@ export class Connection {
   }
 
   #waitForDisk(waits: boolean): void {
+    this.#writes += 1;
     if (this.#waits === waits || this.#db.isTransaction) return;
     this.exec(`PRAGMA synchronous = ${waits ? "FULL" : "NORMAL"}`);
     this.#waits = waits;

@@ -6,6 +6,7 @@ import { StoreError } from "../store-error.ts";
 import * as archive from "./archive.ts";
 import { noteAudit } from "./audit.ts";
 import { backupSqlite, checkOutbox, DATABASE_FILE, problemsOf } from "./backup.ts";
+import { startCheckpointer } from "./checkpoint.ts";
 import { mendClock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import * as edits from "./edits.ts";
@@ -38,7 +39,13 @@ export async function openSqliteLedger(options: {
   const release = options.exclusive ? holdFolder(options.folder) : () => {};
   try {
     const db = openDatabase(join(options.folder, DATABASE_FILE), options.exclusive);
-    return ledgerOf(db, release);
+    // Several processes that write have no thread of their own for it, and only one of them runs for long.
+    const checkpointer = options.exclusive ? startCheckpointer(db) : null;
+    return ledgerOf(db, async () => {
+      await checkpointer?.close();
+      db.close();
+      release();
+    });
   } catch (error) {
     release();
     throw error;
@@ -96,7 +103,7 @@ function switchToWal(db: Connection): void {
 const SWITCH_MS_MAX = 5_000;
 const SWITCH_AGAIN_MS = 20;
 
-function ledgerOf(db: Connection, release: () => void): SqliteLedger {
+function ledgerOf(db: Connection, close: () => Promise<void>): SqliteLedger {
   return {
     kv: sqliteKvTable(db),
     ...feedsOf(db),
@@ -107,10 +114,7 @@ function ledgerOf(db: Connection, release: () => void): SqliteLedger {
     prune: (before) => prune(db, before),
     backup: (file) => backupSqlite(db.file, file),
     check: async () => problemsOf(db),
-    close: async () => {
-      db.close();
-      release();
-    },
+    close,
   };
 }
 
