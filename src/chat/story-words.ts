@@ -10,15 +10,15 @@ const OFFERED: ReadonlySet<string> = new Set(
 /** Outlets named before the rest is counted. */
 const OUTLETS_SHOWN_MAX = 3;
 
-/** Who tells a story: `Reuters first · also in AP, BBC and 12 more`. Not yet safe to show. */
+/** Who tells a story: `Reuters first · also in AP, BBC`, or `also in 14: AP, BBC, TASS …`. Not yet safe to show. */
 export function outletWords(card: StoryCard): string {
   const others = card.outlets
     .map((outlet) => outlet.name)
     .filter((name) => name !== card.firstReporter);
   if (others.length === 0) return card.firstReporter;
   const shown = others.slice(0, OUTLETS_SHOWN_MAX).join(", ");
-  const more = others.length - OUTLETS_SHOWN_MAX;
-  return `${card.firstReporter} first · also in ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+  const named = others.length > OUTLETS_SHOWN_MAX ? `${others.length}: ${shown} …` : shown;
+  return `${card.firstReporter} first · also in ${named}`;
 }
 
 /** The small facts beside a story: score, language, whether it grew. */
@@ -47,7 +47,13 @@ export function offersOf(reply: Reply): Offers {
   };
 }
 
+/** Whether each story of a reply is to stand on a card of its own, beside others, none there twice. */
+export function standsOnCards({ blocks, layout = "cards" }: Reply): boolean {
+  const ids = blocks.flatMap((block) => (block.kind === "story" ? [block.card.storyId] : []));
+  return layout === "cards" && ids.length > 1 && new Set(ids).size === ids.length;
+}
+
 /** The buttons under a story: a verdict, why it is here, more of it, no more of it. Only commands that there are. */
-function storyChoices(card: StoryCard): readonly Choice[] {
+export function storyChoices(card: StoryCard): readonly Choice[] {
   return choicesOf(card).filter(({ command }) => OFFERED.has(command.split(" ")[1] ?? ""));
 }

@@ -134,6 +134,15 @@ test.each(PLATFORMS)("on %s a digest heads a thread that holds its cards", async
   ]);
 });
 
+test("a digest and all of its thread ring no device on Discord, and are components v2", async () => {
+  const world = await opened("discord");
+  await enqueued(world);
+  await delivered(world);
+  const flags = world.discord?.posts.map(({ body }) => body["flags"]);
+  expect(flags).toEqual(Array.from({ length: 4 }, () => (1 << 15) | (1 << 12)));
+  expect(world.refused).toEqual([]);
+});
+
 test.each(PLATFORMS)("on %s every card in a thread has its own buttons", async (platform) => {
   const world = await opened(platform);
   await enqueued(world);

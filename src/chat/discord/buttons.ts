@@ -1,6 +1,6 @@
 import type { Choice, Reply, StoryCard } from "../../commands/reply.ts";
 import { safeCut, safeLink } from "../safe-text.ts";
-import { offersOf } from "../story-words.ts";
+import { offersOf, storyChoices } from "../story-words.ts";
 import { BUTTON_STYLE, type CommandButton, type LinkButton, type Row } from "./components.ts";
 import { DISCORD_LIMITS, DISCORD_STORIES_MAX } from "./limits.ts";
 
@@ -17,6 +17,16 @@ export function commandId(key: string, command: string): string | null {
 export function commandOf(customId: string): string | null {
   const bar = customId.indexOf("|");
   return bar < 0 ? null : customId.slice(bar + 1);
+}
+
+/** What one story of several offers. */
+export function storyRow(card: StoryCard, key: string): readonly Row[] {
+  return choiceRows(storyChoices(card), key);
+}
+
+/** The reply's own choices alone. */
+export function ownRows(reply: Reply, key: string): readonly Row[] {
+  return choiceRows(offersOf(reply).own, key);
 }
 
 /** Choices as rows of buttons, at most two rows. */

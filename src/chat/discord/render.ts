@@ -1,8 +1,9 @@
 import type { Block, Reply } from "../../commands/reply.ts";
 import type { Pictures } from "../chart-pictures.ts";
 import { safeCut } from "../safe-text.ts";
+import { standsOnCards } from "../story-words.ts";
 import { type Attachment, attachmentsOf } from "./attachments.ts";
-import { linkRows, offerRows } from "./buttons.ts";
+import { linkRows, offerRows, ownRows, storyRow } from "./buttons.ts";
 import { type Container, countComponents, type DiscordBody, FLAG, type Row } from "./components.ts";
 import { DISCORD_LIMITS, DISCORD_STORIES_MAX } from "./limits.ts";
 import { blockText, type StoryDetailLevel, storyText } from "./texts.ts";
@@ -46,12 +47,29 @@ export function tellsAll(reply: Reply, post: PostFrame): boolean {
 
 /** Null when it fits in no form. */
 function fittingBody(reply: Reply, post: PostFrame): DiscordBody | null {
+  if (standsOnCards(reply)) {
+    const cards = frame(post, cardsWithButtons(reply, post));
+    if (fits(cards)) return cards;
+  }
   for (const level of levelsOf(reply)) {
     const body = frame(post, fill(reply, post, level, false));
     if (fits(body)) return body;
   }
   const narrowed = frame(post, fill(cutStories(reply), post, "bare", true));
   return fits(narrowed) ? narrowed : null;
+}
+
+/** Few stories have room for buttons of their own; more share a menu. */
+function cardsWithButtons(reply: Reply, post: PostFrame): readonly Inner[] {
+  const told = reply.blocks.flatMap((block): readonly Inner[] => {
+    if (block.kind !== "story") {
+      const text = blockText(block);
+      return text === "" ? [] : [{ type: 10, content: text }];
+    }
+    const text: Inner = { type: 10, content: storyText(block.card, "full", null) };
+    return [{ type: 14, divider: true, spacing: 1 }, text, ...storyRow(block.card, post.key)];
+  });
+  return [...told, ...ownRows(reply, post.key)];
 }
 
 /** How stories may be told, most first. A list of lines is what a compact post is, and what heads a thread. */

@@ -1,7 +1,7 @@
 import type { Block, Choice, Reply, StoryCard } from "../../commands/reply.ts";
 import type { Pictures } from "../chart-pictures.ts";
 import { cutText, safeCut, safeText } from "../safe-text.ts";
-import { offersOf } from "../story-words.ts";
+import { offersOf, standsOnCards, storyChoices } from "../story-words.ts";
 import {
   type Button,
   DELIVERY_EVENT,
@@ -64,12 +64,32 @@ export function tellsAll(reply: Reply, post: PostFrame): boolean {
 /** Null when it fits in no form. */
 function fittingBlocks(reply: Reply, post: PostFrame): readonly SlackBlock[] | null {
   const mention = mentionBlocks(post.mention);
+  if (standsOnCards(reply)) {
+    const cards = [...mention, ...cardsWithButtons(reply)];
+    if (fits(cards)) return cards;
+  }
   const actions = actionBlocks(reply);
   for (const level of levelsOf(reply)) {
     const blocks = [...mention, ...content(reply, level), ...actions];
     if (fits(blocks)) return blocks;
   }
   return null;
+}
+
+/** Few stories have room for buttons of their own; more share a menu. */
+function cardsWithButtons(reply: Reply): readonly SlackBlock[] {
+  let made = 0;
+  const row = (choices: readonly Choice[]): readonly SlackBlock[] => {
+    const elements = buttons(choices, made);
+    made += elements.length;
+    return elements.length === 0 ? [] : [{ type: "actions", elements }];
+  };
+  const told = reply.blocks.flatMap((block) =>
+    block.kind === "story"
+      ? [...storyBlocks(block.card, "full"), ...row(storyChoices(block.card))]
+      : otherBlocks(block),
+  );
+  return [...told, ...row(offersOf(reply).own)];
 }
 
 function metadata(key: string): NonNullable<SlackBody["metadata"]> {

@@ -67,7 +67,7 @@ test("a post carries its key where reads return it, and mentions only the role i
     enforce_nonce: true,
     allowed_mentions: { parse: [], roles: ["77"] },
   });
-  expect(JSON.stringify(body)).toContain(`"custom_id":"${POST.key}|/sitrep story"`);
+  expect(JSON.stringify(body)).toContain(`"custom_id":"${POST.key}|/sitrep why s0000000001"`);
   const [notice] = renderDiscord(
     { blocks: [{ kind: "text", text: "Parked" }], ephemeral: false },
     POST,

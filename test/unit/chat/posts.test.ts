@@ -53,7 +53,7 @@ test("an alert tells who, how much, why, in what language and when, with five bu
   for (const part of [
     "[Talks resume in Oslo](https://news.example/talks)",
     "Both sides returned to the table",
-    "Reuters first · also in AP, BBC, DW and 1 more",
+    "Reuters first · also in 4: AP, BBC, DW …",
     "87/100",
     "en",
     "<t:1772352000:R>",
@@ -70,7 +70,7 @@ test("on Slack it is the same story, with a text for whoever sees no blocks and 
   for (const part of [
     "<https://news.example/talks|Talks resume in Oslo>",
     "Both sides returned",
-    "also in AP, BBC, DW and 1 more",
+    "also in 4: AP, BBC, DW …",
     "87/100",
     "<!date^1772352000^",
   ]) {
@@ -111,6 +111,26 @@ test("cards tell each story whole; compact and thread give a list of lines with 
     expect(mrkdwnOf(body?.blocks)).not.toContain("Both sides returned");
     expect(JSON.stringify(body?.blocks)).toContain("More about a story");
   }
+});
+
+test("each card of a digest has the five buttons where there is room; many stories share a menu", () => {
+  for (const render of [renderDiscord, renderSlack]) {
+    const [few] = render(sampleDigest(3), { key: KEY, mention: null });
+    const lines = buttonsOf(few);
+    for (const story of ["s0000000000", "s0000000001", "s0000000002"]) {
+      expect(lines.filter((line) => line.includes(story))).toHaveLength(FIVE.length);
+    }
+    expect(JSON.stringify(few)).not.toContain("More about a story");
+    const [many] = render(sampleDigest(20), { key: KEY, mention: null });
+    expect(JSON.stringify(many)).toContain("More about a story");
+  }
+});
+
+test("a digest and a card in a thread ring no device, an alert does", () => {
+  const flags = (silent: boolean): unknown =>
+    renderDiscord(alert, { key: KEY, mention: null, silent })[0]?.flags;
+  expect(flags(true)).toBe((1 << 15) | (1 << 12));
+  expect(flags(false)).toBe(1 << 15);
 });
 
 test("what a reply offers and a story's button names too is offered once", () => {
