@@ -4,9 +4,6 @@ import type { Instant } from "../feeds/item.ts";
 import type { Delivery } from "./delivery.ts";
 import { deliveryKey } from "./key.ts";
 
-/** The platforms take about one post a second in a channel. */
-const APART_MS = 1_000;
-
 /**
  * What follows in the thread under a post whose layout asks for one: a delivery for each of its stories. Each has a
  * key derived from the post's, so that they can be put into the outbox any number of times. `place`: the thread,
@@ -16,14 +13,14 @@ export function threadDeliveries(post: Delivery, place: string, now: Instant): r
   if (post.reply.layout !== "thread") return [];
   const thread = threadName(post.reply);
   const stories = post.reply.blocks.filter((block) => block.kind === "story");
-  return stories.map((block, index) => ({
+  return stories.map((block) => ({
     ...post,
     key: deliveryKey([post.key, "thread", block.card.storyId]),
     channel: place,
     storyIds: [block.card.storyId],
     reply: { blocks: [block], ephemeral: false, choices: storyChoices(block.card), thread },
     mention: null,
-    dueAt: new Date(Date.parse(now) + index * APART_MS).toISOString(),
+    dueAt: now,
     attempts: 0,
     attemptAt: null,
   }));
