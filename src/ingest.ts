@@ -58,7 +58,7 @@ const DAY_MS = 86_400_000;
 /** An ingester whose candidate stories are those of the last days, read from the ledger. */
 export async function createIngester(parts: IngestParts): Promise<Ingester> {
   const turns = createTurns();
-  const state = { index: await restoreIndex(parts), droppedAt: parts.now() };
+  const state = { index: await restoreIndex(parts), revision: 0, droppedAt: parts.now() };
   /** The last batch of each feed: two batches of one feed would take the same items for new. */
   const lastOf = new Map<string, Promise<unknown>>();
   return {
@@ -79,6 +79,8 @@ export async function createIngester(parts: IngestParts): Promise<Ingester> {
 /** Candidate stories; read again when something that they hold could not be stored. */
 type IndexState = {
   index: StoryIndex;
+  /** Of the regroupings that it knows. */
+  revision: number;
   /** When old stories were last dropped. */
   droppedAt: Instant;
 };
@@ -123,6 +125,14 @@ function createTurns(): Turns {
   };
 }
 
+/** Takes in what people said about stories since the last time, by whatever process. */
+async function heedPeople({ ledger }: IngestParts, state: IndexState): Promise<void> {
+  const news = await ledger.regroupedSince(state.revision);
+  if (news === null) return;
+  state.index.regroup(news);
+  state.revision = news.revision;
+}
+
 async function restoreIndex({ ledger, now }: IngestParts): Promise<StoryIndex> {
   const index = createStoryIndex();
   const since = windowStart(now());
@@ -146,12 +156,14 @@ async function ingestBatch(
     const startedMs = performance.now();
     const piece = await turns.take(done, async () => {
       try {
+        await heedPeople(parts, state);
         const { index } = state;
         dropOld(state, parts.now());
         return await ingestPiece(parts, { set, index, batch, sorted, done, todo });
       } catch (error) {
         // The index may hold items that were not stored.
         state.index = await restoreIndex(parts);
+        state.revision = 0;
         throw error;
       }
     });

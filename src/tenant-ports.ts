@@ -12,7 +12,15 @@ import type { Match } from "./topics/topic.ts";
 /** What commands reach that is the same for every tenant. */
 export type SharedPorts = Omit<
   CommandPorts,
-  "archive" | "own" | "search" | "topics" | "digests" | "settings" | "timezone" | "backups"
+  | "archive"
+  | "own"
+  | "search"
+  | "topics"
+  | "digests"
+  | "settings"
+  | "timezone"
+  | "backups"
+  | "changesStories"
 > & {
   readonly ledger: Ledger;
   readonly live: LiveTopics;
@@ -43,6 +51,7 @@ export async function tenantPorts(shared: SharedPorts, reader: Reader): Promise<
       preview: (topicId, since, as) => planner.previewFor(tenant, keyOf(view, topicId), since, as),
       sendNow: (subscriptionId) => planner.sendNow(subscriptionId),
     },
+    changesStories: tenant === OPERATOR,
     backups: tenant === OPERATOR ? shared.backups : null,
     settings,
     timezone: settings.timezone ?? shared.timezone,

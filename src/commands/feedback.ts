@@ -11,8 +11,9 @@ import { type Call, type Command, entryOf } from "./command.ts";
 import { mayUse } from "./help.ts";
 import { formatLine } from "./line.ts";
 import { anyTopicOption } from "./option-specs.ts";
-import { type KeptVerdict, VERDICTS, type Verdict } from "./own.ts";
+import { type KeptVerdict, VERDICTS } from "./own.ts";
 import type { StoryDetail } from "./ports.ts";
+import { judgeDuplicate, judgeWrongStory, type Subject } from "./regroup.ts";
 import type { Block, Reply } from "./reply.ts";
 import { resolveStory } from "./resolve.ts";
 import { UNKNOWN_STORY } from "./story.ts";
@@ -42,6 +43,12 @@ export const feedbackCommand: Command = {
         choices: [...VERDICTS, "undo"],
       },
       { ...anyTopicOption, about: "For which topic; the one it fits best without it" },
+      {
+        name: "of",
+        kind: "story",
+        about: "For duplicate: the story that it tells again",
+        required: false,
+      },
     ],
   },
   async run(call) {
@@ -52,16 +59,18 @@ export const feedbackCommand: Command = {
     const subject = subjectOf(call, detail, pointed?.item ?? null);
     if (subject === null) return failed("There is no topic that this story could belong to.");
     const verdict = VERDICTS.find((known) => known === options.text("verdict"));
-    return verdict === undefined ? undo(call, subject) : judge(call, subject, verdict);
+    switch (verdict) {
+      case undefined:
+        return undo(call, subject);
+      case "duplicate":
+        return judgeDuplicate(call, subject);
+      case "wrong-story":
+        return judgeWrongStory(call, subject);
+      case "relevant":
+      case "irrelevant":
+        return judge(call, subject, verdict);
+    }
   },
-};
-
-/** What a verdict is about: the item that speaks for the story in that topic. */
-type Subject = {
-  readonly topicId: string;
-  readonly topicName: string;
-  readonly item: ArchivedItem;
-  readonly detail: StoryDetail;
 };
 
 function subjectOf(call: Call, detail: StoryDetail, asked: ArchivedItem | null): Subject | null {
@@ -73,10 +82,15 @@ function subjectOf(call: Call, detail: StoryDetail, asked: ArchivedItem | null):
   const item =
     asked ?? detail.items.find(({ id }) => id === best?.itemId) ?? detail.items[0] ?? null;
   if (topic === undefined || item === null) return null;
-  return { topicId: topic.id, topicName: topic.name, item, detail };
+  const isPointedAt = asked !== null;
+  return { topicId: topic.id, topicName: topic.name, item, isPointedAt, detail };
 }
 
-async function judge(call: Call, subject: Subject, verdict: Verdict): Promise<Reply> {
+async function judge(
+  call: Call,
+  subject: Subject,
+  verdict: "relevant" | "irrelevant",
+): Promise<Reply> {
   const { ports, caller, now } = call;
   const { topicId, topicName, item, detail } = subject;
   const isApplied = ports.feedback === "open" || mayUse(caller.level, "editor");
@@ -90,17 +104,14 @@ async function judge(call: Call, subject: Subject, verdict: Verdict): Promise<Re
     by: caller.user,
     at: now,
     terms: feedbackTerms(documentOf(item)),
-    appliedAt: isApplied && movesWeights({ verdict }) ? now : null,
+    appliedAt: isApplied ? now : null,
   };
   const before = await ports.own.verdicts(caller.tenant, topicId);
   const { changes } = applyFeedback(feedbackOf(topicId, before), kept);
   const what = `judged ${detail.story.id} ${verdict} for ${topicId}${isApplied ? "" : ", to be applied by an editor"}`;
   await ports.own.saveVerdict(kept, entryOf(call, what));
   return answer(
-    [
-      notice("good", `Noted: ${verdictText(verdict)} for ${topicName}.`),
-      ...consequence(verdict, isApplied, changes),
-    ],
+    [notice("good", `Noted: ${verdict} for ${topicName}.`), ...consequence(isApplied, changes)],
     { choices: [undoChoice(call, subject)] },
   );
 }
@@ -116,26 +127,7 @@ export function feedbackOf(
   };
 }
 
-function verdictText(verdict: Verdict): string {
-  switch (verdict) {
-    case "relevant":
-    case "irrelevant":
-      return verdict;
-    case "duplicate":
-      return "told already as another story,";
-    case "wrong-story":
-      return "items of different events in one story,";
-  }
-}
-
-function consequence(
-  verdict: Verdict,
-  isApplied: boolean,
-  changes: readonly FeedbackChange[],
-): readonly Block[] {
-  if (!movesWeights({ verdict })) {
-    return [plain("It moves no weights. The admins see it in /sitrep-admin topic tune.")];
-  }
+function consequence(isApplied: boolean, changes: readonly FeedbackChange[]): readonly Block[] {
   if (!isApplied) {
     const would = changes.length === 0 ? "" : ` It would move: ${changesText(changes)}.`;
     return [plain(`Nothing changes until an editor applies it: topic tune.${would}`)];

@@ -58,6 +58,17 @@ export type KeptVerdict = Judgement & {
   readonly appliedAt: Instant | null;
 };
 
+/** What a verdict says of stories: that one is another told again, or that an item is not of its story. */
+export type Regrouping =
+  | { readonly kind: "join"; readonly storyId: string; readonly intoId: string }
+  /** The item leaves its story and begins `intoId`. */
+  | {
+      readonly kind: "split";
+      readonly storyId: string;
+      readonly itemId: string;
+      readonly intoId: string;
+    };
+
 /** Somebody wants to hear when a story grows. */
 export type Follow = {
   readonly tenant: string;
@@ -117,7 +128,10 @@ export type Own = {
   verdicts(tenant: string, topicId: string | null): Promise<readonly KeptVerdict[]>;
   /** Replaces the same person's earlier one on that item in that topic. */
   saveVerdict(verdict: KeptVerdict, entry: AuditEntry): Promise<void>;
+  /** What it made of stories is undone. */
   removeVerdict(topicId: string, itemId: string, entry: AuditEntry): Promise<boolean>;
+  /** Saves a verdict and does to the stories of all tenants what it says. False: they are not as it takes them. */
+  regroup(regrouping: Regrouping, verdict: KeptVerdict, entry: AuditEntry): Promise<boolean>;
   /** Applies all that wait in a topic; how many. */
   applyVerdicts(topicId: string, entry: AuditEntry): Promise<number>;
   /** Makes those that were applied last wait again; how many. */

@@ -300,6 +300,8 @@ export type CommandPorts = {
   readonly timezone: string;
   /** Whether a viewer's verdict moves weights at once, or waits for an editor. */
   readonly feedback: "open" | "reviewed";
+  /** Whether what this tenant says of stories changes them, for everybody. */
+  readonly changesStories: boolean;
   /** The tenant's own settings. */
   readonly settings: TenantSettings;
   /** Shortest interval between two polls of an added feed. */

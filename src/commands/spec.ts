@@ -62,6 +62,8 @@ export type Caller = {
   /** platform:user, for the audit. */
   readonly user: string;
   readonly level: Level;
+  /** Named as an admin by whoever runs this Sitrep, for all tenants; absent: not. */
+  readonly isOperator?: boolean;
   /** platform:id of the channel where it was asked. */
   readonly channel: string;
   /** Longest line that a button holds there, in UTF-16 units; what fits every platform when absent. */

@@ -7,7 +7,7 @@ import type { Subscription, SubscriptionState } from "../digests/subscription.ts
 import type { Feed, FeedState } from "../feeds/feed.ts";
 import type { ItemIdentity, KnownIdentity } from "../feeds/identity.ts";
 import type { Instant, Item } from "../feeds/item.ts";
-import type { StoryItem } from "../stories/story.ts";
+import type { Regrouped, StoryItem } from "../stories/story.ts";
 import type { Match, Narrowing } from "../topics/topic.ts";
 
 /** An item that is to be stored, with all that was decided about it. */
@@ -133,6 +133,8 @@ export type Ledger = Archive &
     commitDigests(commit: DigestCommit): Promise<void>;
 
     // what tenants wrote down, of all of them
+    /** What verdicts moved between stories after that revision, 0 for all; null: nothing. */
+    regroupedSince(revision: number): Promise<Regrouped | null>;
     /** Changes whenever a command made, changed or ended a topic, in whatever process. */
     topicsRevision(): Promise<number>;
     /** Every topic that commands made and that has not ended. */

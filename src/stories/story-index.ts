@@ -10,7 +10,13 @@ import {
   rarityAmong,
   witness,
 } from "./likeness.ts";
-import { type Assignment, STORY_WINDOW_DAYS, type StoryItem, type StoryMerge } from "./story.ts";
+import {
+  type Assignment,
+  type Regrouped,
+  STORY_WINDOW_DAYS,
+  type StoryItem,
+  type StoryMerge,
+} from "./story.ts";
 import {
   type Member,
   openStory,
@@ -32,6 +38,8 @@ export type StoryIndex = {
   add(item: StoryItem, storyId: string): void;
   /** Carries out a merge that {@link Assignment.merges} named. */
   merge(merge: StoryMerge): void;
+  /** Puts items where people said that they belong; the pairs that stay two take the place of those before. */
+  regroup(regrouped: Regrouped): void;
   /** The story that this one went on as after the merges; itself when it was not merged. */
   finalStory(storyId: string): string;
   /** Forgets items from before then, and the stories that have no others. */
@@ -54,6 +62,7 @@ export function createStoryIndex(): StoryIndex {
   const merged = new Map<string, string>();
   const copies = createCopies();
   const terms = createTerms();
+  let apart: Regrouped["apart"] = [];
 
   const take = (member: Member): void => {
     members.delete(member.id);
@@ -66,18 +75,32 @@ export function createStoryIndex(): StoryIndex {
     const next = merged.get(storyId);
     return next === undefined ? storyId : finalStory(next);
   };
+  const areApart = (one: string, other: string): boolean =>
+    apart.some((pair) => {
+      const [left, right] = pair.map(finalStory);
+      return (left === one && right === other) || (left === other && right === one);
+    });
+  const add = (item: StoryItem, storyId: string): void => {
+    const known = members.get(item.id);
+    if (known !== undefined) take(known);
+    const id = finalStory(storyId);
+    const story = stories.get(id) ?? openStory(id);
+    stories.set(id, story);
+    const member = terms.member(item, traitsOf(item, copies.ownWordsOf), story);
+    putMember(story, member);
+    members.set(item.id, member);
+    copies.add(member);
+  };
   return {
-    decide: (item) => decide(item, stories, copies, terms),
-    add(item, storyId) {
-      const known = members.get(item.id);
-      if (known !== undefined) take(known);
-      const id = finalStory(storyId);
-      const story = stories.get(id) ?? openStory(id);
-      stories.set(id, story);
-      const member = terms.member(item, traitsOf(item, copies.ownWordsOf), story);
-      putMember(story, member);
-      members.set(item.id, member);
-      copies.add(member);
+    decide: (item) => decide(item, { stories, copies, terms, areApart }),
+    add,
+    regroup(regrouped) {
+      apart = regrouped.apart;
+      for (const { item, storyId } of regrouped.items) {
+        // A story that had ended in another is itself again.
+        merged.delete(storyId);
+        add(item, storyId);
+      }
     },
     merge({ from, into }) {
       const source = stories.get(finalStory(from));
@@ -103,12 +126,20 @@ export function storyIdOf(itemId: string): string {
   return `s${BigInt(`0x${hex}`).toString(36).padStart(50, "0").slice(-10)}`;
 }
 
-function decide(
-  item: StoryItem,
-  stories: ReadonlyMap<string, StoryRecord>,
-  copies: Copies,
-  terms: Terms,
-): Assignment {
+/** The id of the story that an item begins when a person takes it out of the one that it was in. */
+export function storyIdApart(itemId: string): string {
+  return storyIdOf(`${itemId} apart`);
+}
+
+type Known = {
+  readonly stories: ReadonlyMap<string, StoryRecord>;
+  readonly copies: Copies;
+  readonly terms: Terms;
+  /** Whether people said that two stories are two. */
+  areApart(one: string, other: string): boolean;
+};
+
+function decide(item: StoryItem, { stories, copies, terms, areApart }: Known): Assignment {
   const traits = traitsOf(item, copies.ownWordsOf);
   const original = copies.originalOf(traits.fingerprint);
   if (original !== null && original.id !== item.id) {
@@ -133,7 +164,7 @@ function decide(
     opens: false,
     duplicateOf: null,
     because: `it shares ${sharedWords(probe, traits, best.story, rarity)} with the story`,
-    merges: mergesWith(best.story, ranked.slice(1), rarity),
+    merges: mergesWith(best.story, ranked.slice(1), rarity, areApart),
   };
 }
 
@@ -157,13 +188,19 @@ function byBeginning(a: StoryRecord, b: StoryRecord): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function mergesWith(story: StoryRecord, others: readonly Ranked[], rarity: Rarity): StoryMerge[] {
-  const parts = others
-    .slice(0, MERGE_CHECKS_MAX)
-    .filter((other) => other.likeness >= MERGE_LIKENESS_MIN)
-    .filter((other) => areOneStory(story, other.story, rarity))
-    .map((other) => other.story);
-  const [into, ...rest] = [story, ...parts].sort(byBeginning);
+function mergesWith(
+  story: StoryRecord,
+  others: readonly Ranked[],
+  rarity: Rarity,
+  areApart: Known["areApart"],
+): StoryMerge[] {
+  const parts: StoryRecord[] = [story];
+  for (const other of others.slice(0, MERGE_CHECKS_MAX)) {
+    if (other.likeness < MERGE_LIKENESS_MIN) continue;
+    if (parts.some(({ id }) => areApart(id, other.story.id))) continue;
+    if (areOneStory(story, other.story, rarity)) parts.push(other.story);
+  }
+  const [into, ...rest] = parts.sort(byBeginning);
   return into === undefined ? [] : rest.map(({ id }) => ({ from: id, into: into.id }));
 }
 

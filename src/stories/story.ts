@@ -64,5 +64,15 @@ export type Assignment = {
 /** Two stories turned out to be one: `from` ends and its items move to `into`. */
 export type StoryMerge = { readonly from: string; readonly into: string };
 
+/** What people said about which items are one story. */
+export type Regrouped = {
+  /** Rises with each change. */
+  readonly revision: number;
+  /** Items that were moved, and where they are now. */
+  readonly items: readonly { readonly item: StoryItem; readonly storyId: string }[];
+  /** Stories that are two, however alike; all that hold. */
+  readonly apart: readonly (readonly [string, string])[];
+};
+
 /** Days back in which an item may still join a story by likeness; older ones are found by fingerprint only. */
 export const STORY_WINDOW_DAYS = 14;

@@ -142,6 +142,42 @@ function verdictTests(open: () => Promise<Ledger>): void {
     expect(await ledger.verdicts("north", null)).toEqual([other]);
   });
 
+  test("who was told a story was told what is taken out of it, and what is joined to it", async () => {
+    const ledger = await open();
+    await ledger.ingest(
+      plan({
+        items: [newItem("a"), newItem("b", { storyId: "s-a" }), newItem("c")],
+        told: [{ subscriptionId: "u-one", storyId: "s-a", items: 2, at: at(0) }],
+      }),
+    );
+    const split = { kind: "split", storyId: "s-a", itemId: "i-b", intoId: "s-b" } as const;
+    const kept = verdict("north", "i-b", { verdict: "wrong-story", relevant: false });
+    expect(await ledger.regroup(split, kept, by("north"))).toBe(true);
+    const told = async (): Promise<unknown> =>
+      (await ledger.told(["u-one"], ["s-a", "s-b", "s-c"])).map(({ storyId, items }) => [
+        storyId,
+        items,
+      ]);
+    expect(await told()).toEqual([
+      ["s-a", 1],
+      ["s-b", 1],
+    ]);
+    expect((await ledger.story("s-b"))?.items.map(({ id }) => id)).toEqual(["i-b"]);
+    expect((await ledger.regroupedSince(0))?.apart).toEqual([["s-a", "s-b"]]);
+    await ledger.removeVerdict("talks", "i-b", by("north"));
+    expect((await ledger.story("s-b"))?.story.id).toBe("s-a");
+    expect((await ledger.regroupedSince(1))?.apart).toEqual([]);
+    expect(await ledger.regroupedSince(2)).toBeNull();
+    const join = { kind: "join", storyId: "s-c", intoId: "s-a" } as const;
+    const again = verdict("north", "i-c", { verdict: "duplicate", relevant: false });
+    expect(await ledger.regroup(join, again, by("north"))).toBe(true);
+    expect((await ledger.story("s-c"))?.items.map(({ id }) => id)).toEqual(["i-a", "i-b", "i-c"]);
+    expect(await ledger.regroup(join, again, by("south"))).toBe(false);
+    await ledger.removeVerdict("talks", "i-c", by("north"));
+    expect((await ledger.story("s-c"))?.items.map(({ id }) => id)).toEqual(["i-c"]);
+    expect((await ledger.story("s-a"))?.story.items).toBe(2);
+  });
+
   test("what waits is applied together, and what was applied last can be reverted", async () => {
     const ledger = await open();
     await ledger.saveVerdict(verdict("north", "i-a"), by("north"));

@@ -373,6 +373,7 @@ export function fakePorts(world: FakeWorld, over: Partial<CommandPorts> = {}): C
     lines: fakeLines(),
     holds: { release: async () => {} },
     feedback: "reviewed",
+    changesStories: true,
     settings: {},
     now: () => NOW,
     newId() {

@@ -79,6 +79,11 @@ export function fakeOwn(notes: FakeNotes): Own {
       audit.push(entry);
       return take(verdicts, (one) => one.topicId === topicId && one.itemId === itemId);
     },
+    async regroup(_, verdict, entry) {
+      verdicts.push(verdict);
+      audit.push(entry);
+      return true;
+    },
     applyVerdicts: async () => 0,
     revertVerdicts: async () => 0,
     follows: async (tenant, user) =>

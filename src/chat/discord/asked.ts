@@ -5,7 +5,7 @@ import type {
   APIModalSubmitInteraction,
 } from "discord.js";
 import type { Caller, Invocation, Level } from "../../commands/spec.ts";
-import { type ConfiguredLevels, levelOf } from "../people.ts";
+import { type ConfiguredLevels, isOperator, levelOf } from "../people.ts";
 import { commandOf } from "./buttons.ts";
 import { MESSAGE_ACTIONS } from "./commands.ts";
 import { fileAddress, modalValues } from "./modal.ts";
@@ -137,6 +137,7 @@ export function callerOf(interaction: APIInteraction, configured: ConfiguredLeve
   return {
     tenant: `discord:${guildId}`,
     user: `discord:${member.user.id}`,
+    ...(isOperator(names, configured) ? { isOperator: true } : {}),
     level: levelOf(names, configured, platformLevel(BigInt(member.permissions))),
     channel: `discord:${channelId}`,
   };

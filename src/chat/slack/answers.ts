@@ -10,7 +10,10 @@ import { uploadCharts } from "./uploads.ts";
 
 export type ListenerPorts = {
   readonly commander: Commander;
-  readonly people: { level(user: string): Promise<Level> };
+  readonly people: {
+    level(user: string): Promise<Level>;
+    isOperator(user: string): boolean;
+  };
   readonly seen: SeenSet;
   readonly throttle: Throttle;
   readonly turns: Turns;
@@ -43,6 +46,7 @@ export async function callerAt(place: Place, ports: ListenerPorts): Promise<Call
   return {
     tenant: `slack:${place.team}`,
     user: `slack:${place.user}`,
+    ...(ports.people.isOperator(place.user) ? { isOperator: true } : {}),
     level: await ports.people.level(place.user),
     channel: `slack:${place.channel}`,
   };

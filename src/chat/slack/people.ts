@@ -1,7 +1,7 @@
 import type { webApi } from "@slack/bolt";
 import type { Level } from "../../commands/spec.ts";
 import type { Log } from "../../log.ts";
-import { type ConfiguredLevels, levelOf } from "../people.ts";
+import { type ConfiguredLevels, isOperator, levelOf } from "../people.ts";
 import { describeFailure } from "./failure.ts";
 
 /** How long what the workspace says of somebody is believed. */
@@ -14,7 +14,7 @@ export function createPeople(
   configured: ConfiguredLevels,
   now: () => number,
   log: Log,
-): { level(user: string): Promise<Level> } {
+): { level(user: string): Promise<Level>; isOperator(user: string): boolean } {
   const known = new Map<string, { readonly isAdmin: boolean; readonly at: number }>();
 
   async function isAdmin(user: string): Promise<boolean> {
@@ -34,6 +34,7 @@ export function createPeople(
   }
 
   return {
+    isOperator: (user) => isOperator([`slack:${user}`], configured),
     async level(user) {
       const fromSettings = levelOf([`slack:${user}`], configured, "viewer");
       if (fromSettings === "admin") return "admin";

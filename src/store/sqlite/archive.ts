@@ -14,7 +14,7 @@ import { gistOf } from "../gist.ts";
 import type { CandidateFilter } from "../ledger.ts";
 import { storyOfTotals } from "../story-totals.ts";
 import type { Connection, Row } from "./connection.ts";
-import { itemOfRow } from "./items.ts";
+import { itemOfRow, storyItemOfRow } from "./items.ts";
 import { flagOf, jsonOf, numberOf, textOf, textOrNull } from "./rows.ts";
 import { searchExpression } from "./search.ts";
 import { resolveStory, totalsOfRow } from "./stories.ts";
@@ -258,22 +258,7 @@ export function recentStoryItems(
       firstSeqSince(db, since),
       since,
     )
-    .map((row) => ({
-      storyId: textOf(row, "story_id"),
-      item: {
-        id: textOf(row, "id"),
-        title: textOf(row, "headline"),
-        text: longer(textOrNull(row, "text"), textOrNull(row, "summary")),
-        url: textOrNull(row, "url"),
-        language: textOrNull(row, "language"),
-        at: textOf(row, "at"),
-      },
-    }));
-}
-
-/** Of text and summary the longer, as it was when the item was first grouped. */
-function longer(text: string | null, summary: string | null): string {
-  return (summary ?? "").length > (text ?? "").length ? (summary ?? "") : (text ?? "");
+    .map((row) => ({ storyId: textOf(row, "story_id"), item: storyItemOfRow(row) }));
 }
 
 export function candidates(

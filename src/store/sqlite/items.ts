@@ -1,4 +1,4 @@
-import type { ArchivedItem } from "../../stories/story.ts";
+import type { ArchivedItem, StoryItem } from "../../stories/story.ts";
 import type { Row } from "./connection.ts";
 import { flagOf, jsonOf, textOf, textOrNull } from "./rows.ts";
 
@@ -26,4 +26,20 @@ export function itemOfRow(row: Row): ArchivedItem {
     storyId: textOf(row, "story_id"),
     duplicateOf: textOrNull(row, "duplicate_of"),
   };
+}
+
+/** What grouping looks at, as it was when the item was first grouped. */
+export function storyItemOfRow(row: Row): StoryItem {
+  return {
+    id: textOf(row, "id"),
+    title: textOf(row, "headline"),
+    text: longer(textOrNull(row, "text"), textOrNull(row, "summary")),
+    url: textOrNull(row, "url"),
+    language: textOrNull(row, "language"),
+    at: textOf(row, "at"),
+  };
+}
+
+function longer(text: string | null, summary: string | null): string {
+  return (summary ?? "").length > (text ?? "").length ? (summary ?? "") : (text ?? "");
 }

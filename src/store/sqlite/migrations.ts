@@ -3,13 +3,19 @@ import type { Connection } from "./connection.ts";
 import { numberOf } from "./rows.ts";
 import { FIRST_SCHEMA } from "./schema.ts";
 import { EDITS_SCHEMA } from "./schema-edits.ts";
+import { REGROUPINGS_SCHEMA } from "./schema-regroupings.ts";
 import { TENANTS_SCHEMA } from "./schema-tenants.ts";
 
 /** Marks the file as Sitrep's, so that no other program's database is mistaken for it: "Sitr". */
 const APPLICATION_ID = 0x53697472;
 
 /** What to do to a database, in order; never changed once released, only added to. */
-const MIGRATIONS: readonly string[] = [FIRST_SCHEMA, TENANTS_SCHEMA, EDITS_SCHEMA];
+const MIGRATIONS: readonly string[] = [
+  FIRST_SCHEMA,
+  TENANTS_SCHEMA,
+  EDITS_SCHEMA,
+  REGROUPINGS_SCHEMA,
+];
 
 /** The schema that this Sitrep writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import * as feeds from "./feeds.ts";
 import * as mutes from "./mutes.ts";
 import { ownCounts, purge } from "./purge.ts";
+import { regroup, regroupedSince, undoRegroupings } from "./regroupings.ts";
 import * as topics from "./topics.ts";
 import * as verdicts from "./verdicts.ts";
 
@@ -18,6 +19,7 @@ type OwnPart = Own &
     | "allMutes"
     | "grownFollows"
     | "commitFollows"
+    | "regroupedSince"
   >;
 
 /** The part of the ledger that holds what tenants wrote down. */
@@ -28,9 +30,19 @@ export function ownOf(db: Connection): OwnPart {
     hiddenFeeds: async (tenant) => db.read(() => feeds.hiddenFeeds(db, tenant)),
     audienceOf: async (feedId) => db.read(() => feeds.audienceOf(db, feedId)),
     verdicts: async (tenant, topicId) => db.read(() => verdicts.verdicts(db, tenant, topicId)),
-    saveVerdict: async (verdict, entry) => db.write(() => verdicts.saveVerdict(db, verdict, entry)),
+    saveVerdict: async (verdict, entry) =>
+      db.write(() => {
+        undoRegroupings(db, { ...verdict, tenant: entry.tenant });
+        verdicts.saveVerdict(db, verdict, entry);
+      }),
     removeVerdict: async (topicId, itemId, entry) =>
-      db.write(() => verdicts.removeVerdict(db, topicId, itemId, entry)),
+      db.write(() => {
+        undoRegroupings(db, { tenant: entry.tenant, topicId, itemId, by: entry.user });
+        return verdicts.removeVerdict(db, topicId, itemId, entry);
+      }),
+    regroup: async (regrouping, verdict, entry) =>
+      db.write(() => regroup(db, regrouping, verdict, entry)),
+    regroupedSince: async (revision) => db.read(() => regroupedSince(db, revision)),
     applyVerdicts: async (topicId, entry) =>
       db.write(() => verdicts.applyVerdicts(db, topicId, entry)),
     revertVerdicts: async (topicId, entry) =>

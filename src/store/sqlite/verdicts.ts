@@ -19,6 +19,9 @@ export function verdicts(
     .map((row) => verdictOfRow(db, row));
 }
 
+/** Whose verdict it is, on what. */
+export type VerdictKey = Pick<KeptVerdict, "tenant" | "topicId" | "itemId" | "by">;
+
 export function saveVerdict(db: Connection, kept: KeptVerdict, entry: AuditEntry): void {
   db.run(
     "DELETE FROM verdicts WHERE tenant = ? AND topic_id = ? AND item_id = ? AND by = ?",

@@ -137,7 +137,9 @@ describe("feedback", () => {
     );
     expect(await world.say(`feedback ${good} undo`, viewer)).toContain("Taken back");
     expect(await world.say(`feedback ${good} undo`, viewer)).toContain("You have given no verdict");
-    expect(await world.say(`feedback ${good} duplicate`, viewer)).toContain("It moves no weights");
+    expect(await world.say(`feedback ${good} duplicate`, viewer)).toContain(
+      "Which story does it tell again?",
+    );
     expect(await world.say("/sitrep-admin topic tune strikes", south)).toContain(
       "0 verdicts applied",
     );

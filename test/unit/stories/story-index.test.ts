@@ -148,6 +148,24 @@ test("a merged story goes on as the other, and its items are found there", () =>
   expect(index.decide(article("d", "Torre shaken", QUAKE)).storyId).toBe(ferry.storyId);
 });
 
+test("stories that people took apart are not merged again, whatever comes", () => {
+  const index = createStoryIndex();
+  const one = headline("a", "Ferry with 84 on board runs aground off Kij");
+  const other = headline("b", "Ferry runs aground off Kij with 84 people on board");
+  index.add(one, storyIdOf("a"));
+  index.add(other, storyIdOf("b"));
+  const both = headline("c", "Ferry aground off Kij with 84 on board");
+  expect(index.decide(both).merges).toHaveLength(1);
+  index.regroup({
+    revision: 1,
+    items: [{ item: other, storyId: storyIdOf("b") }],
+    apart: [[storyIdOf("a"), storyIdOf("b")]],
+  });
+  expect(index.decide(both).merges).toEqual([]);
+  index.regroup({ revision: 2, items: [], apart: [] });
+  expect(index.decide(both).merges).toHaveLength(1);
+});
+
 test("what was dropped is forgotten", () => {
   const index = createStoryIndex();
   feed(index, [article("a", "Ferry runs aground off Kij", FERRY)]);
