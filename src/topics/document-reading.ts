@@ -1,6 +1,7 @@
 import { composed, TOKENS_MAX, tokenise } from "./analyse.ts";
 import { type Reading, readingOf } from "./language.ts";
-import type { Lexicon, Meaning, Phrase } from "./lexicon.ts";
+import type { Lexicon, Phrase } from "./lexicon.ts";
+import { MEANS_NOTHING, Meanings } from "./meanings.ts";
 import type { QueryField } from "./query-tree.ts";
 import { Slots, slotOf } from "./slots.ts";
 import type { MatchDocument, MatchField } from "./topic.ts";
@@ -35,19 +36,22 @@ export class DocumentReading {
   leadEnd = 0;
   bodyEnd = 0;
   sourceEnd = 0;
-  /** Number of the document; an atom stands in it where its stamp is the same. */
-  generation = 0;
-  readonly stamps: Int32Array;
   readonly #lexicon: Lexicon;
   #vocabulary = new Vocabulary();
-  #meanings = new Map<Reading, (Meaning | null | undefined)[]>();
-  /** Spans in title, lead and body that were asked for: alternatives of one query ask for the same groups. */
-  readonly #spans = new Map<number, Span[]>();
+  #meanings = new Map<Reading, Meanings>();
+  /** Number of the document. */
+  #generation = 0;
+  /** By atom, two numbers: the last document in which it stands, and its order in `present` there. */
+  readonly #stamps: Int32Array;
+  /** By order in `present`: spans in title, lead and body that were asked for; many topics ask for the same. */
+  readonly #spans: (Span[] | null)[] = [];
+  /** By order in `present`: first and last find. */
+  readonly #heads: number[] = [];
+  readonly #tails: number[] = [];
   #title = "";
   #text = "";
   #source = "";
-  #heads: Int32Array;
-  #tails: Int32Array;
+  /** By find, in the order of the document: where it begins, its tokens, and the next find of the same atom. */
   #count = 0;
   #starts = new Int32Array(1024);
   #lengths = new Int32Array(1024);
@@ -55,9 +59,7 @@ export class DocumentReading {
 
   constructor(lexicon: Lexicon) {
     this.#lexicon = lexicon;
-    this.stamps = new Int32Array(lexicon.atomCount);
-    this.#heads = new Int32Array(lexicon.atomCount);
-    this.#tails = new Int32Array(lexicon.atomCount);
+    this.#stamps = new Int32Array(lexicon.atomCount * 2);
   }
 
   read(document: MatchDocument): void {
@@ -65,11 +67,10 @@ export class DocumentReading {
       this.#vocabulary = new Vocabulary();
       this.#meanings = new Map();
     }
-    this.generation += 1;
+    this.#generation += 1;
     this.#count = 0;
     this.present.length = 0;
     this.slots.clear();
-    this.#spans.clear();
     this.#tokenise(document);
     this.reading = readingOf(document.language, this.#firstWords());
     this.#findAtoms();
@@ -107,57 +108,40 @@ export class DocumentReading {
 
   #findAtoms(): void {
     const { count, words } = this.tokens;
+    const vocabulary = this.#vocabulary.words;
     let meanings = this.#meanings.get(this.reading);
     if (meanings === undefined) {
-      meanings = [];
+      meanings = new Meanings(this.#lexicon, this.reading);
       this.#meanings.set(this.reading, meanings);
     }
+    let place = count === 0 ? MEANS_NOTHING : meanings.placeOf(words[0] ?? 0, vocabulary);
     for (let index = 0; index < count; index += 1) {
-      const word = words[index] ?? 0;
-      let meaning = meanings[word];
-      if (meaning === undefined) meaning = this.#learn(word, meanings);
-      if (meaning === null) continue;
-      const { atoms, followers } = meaning;
-      for (let one = 0; one < atoms.length; one += 1) this.#note(atoms[one] ?? 0, index, 1);
-      for (const phrases of followers) this.#notePhrases(phrases, index, meanings);
-    }
-  }
-
-  #notePhrases(
-    followers: ReadonlyMap<number, readonly Phrase[]>,
-    start: number,
-    meanings: (Meaning | null | undefined)[],
-  ): void {
-    if (start + 1 >= this.tokens.count) return;
-    for (const second of this.#meaningAt(start + 1, meanings)?.patterns ?? []) {
-      for (const phrase of followers.get(second) ?? []) {
-        if (!this.#stands(phrase, start, meanings)) continue;
-        for (const atom of phrase.atoms) this.#note(atom, start, phrase.patterns.length);
+      const next =
+        index + 1 < count ? meanings.placeOf(words[index + 1] ?? 0, vocabulary) : MEANS_NOTHING;
+      if (place !== MEANS_NOTHING) {
+        const end = place + meanings.at(place);
+        for (let at = place + 1; at <= end; at += 1) this.#note(meanings.at(at), index, 1);
+        if (next !== MEANS_NOTHING) this.#notePhrases(place, next, index, meanings);
       }
+      place = next;
     }
   }
 
-  #meaningAt(token: number, meanings: (Meaning | null | undefined)[]): Meaning | null {
-    const word = this.tokens.words[token] ?? 0;
-    const meaning = meanings[word];
-    return meaning === undefined ? this.#learn(word, meanings) : meaning;
+  #notePhrases(place: number, next: number, start: number, meanings: Meanings): void {
+    meanings.phrases(place, next, (phrase) => {
+      if (!this.#stands(phrase, start, meanings)) return;
+      for (const atom of phrase.atoms) this.#note(atom, start, phrase.patterns.length);
+    });
   }
 
-  #learn(word: number, meanings: (Meaning | null | undefined)[]): Meaning | null {
-    // Filled in order, so that the list stays dense and quick.
-    while (meanings.length <= word) meanings.push(undefined);
-    const meaning = this.#lexicon.meaningOf(this.#vocabulary.words[word] ?? "", this.reading);
-    meanings[word] = meaning;
-    return meaning;
-  }
-
-  #stands(phrase: Phrase, start: number, meanings: (Meaning | null | undefined)[]): boolean {
-    const { patterns } = phrase;
+  /** Whether the words from the third on are there as well, all in one part of the document. */
+  #stands({ patterns }: Phrase, start: number, meanings: Meanings): boolean {
     const end = start + patterns.length - 1;
     if (end >= this.tokens.count || this.#region(start) !== this.#region(end)) return false;
     for (let index = 2; index < patterns.length; index += 1) {
-      const meaning = this.#meaningAt(start + index, meanings);
-      if (!meaning?.patterns.includes(patterns[index] ?? -1)) return false;
+      const word = this.tokens.words[start + index] ?? 0;
+      const place = meanings.placeOf(word, this.#vocabulary.words);
+      if (place === MEANS_NOTHING || !meanings.fits(place, patterns[index] ?? -1)) return false;
     }
     return true;
   }
@@ -169,15 +153,21 @@ export class DocumentReading {
     this.#lengths[index] = length;
     this.#nexts[index] = -1;
     this.#count = index + 1;
-    if (this.stamps[atom] === this.generation) {
-      this.#nexts[this.#tails[atom] ?? 0] = index;
-    } else {
-      this.stamps[atom] = this.generation;
-      this.#heads[atom] = index;
-      this.present.push(atom);
-      this.slots.add(atom);
+    const stamps = this.#stamps;
+    if (stamps[atom * 2] === this.#generation) {
+      const order = stamps[atom * 2 + 1] ?? 0;
+      this.#nexts[this.#tails[order] ?? 0] = index;
+      this.#tails[order] = index;
+      return;
     }
-    this.#tails[atom] = index;
+    const order = this.present.length;
+    stamps[atom * 2] = this.#generation;
+    stamps[atom * 2 + 1] = order;
+    this.present.push(atom);
+    this.slots.add(atom);
+    this.#heads[order] = index;
+    this.#tails[order] = index;
+    this.#spans[order] = null;
   }
 
   #grow(): void {
@@ -186,26 +176,23 @@ export class DocumentReading {
     this.#nexts = doubled(this.#nexts);
   }
 
-  has(atom: number): boolean {
-    return this.stamps[atom] === this.generation;
-  }
-
   /** Where an atom stands within a part of the document, in order. */
   spans(atom: number, field: QueryField): readonly Span[] {
-    if (!this.slots.has(slotOf(atom)) || !this.has(atom)) return NOWHERE;
-    if (field !== null) return this.#spansIn(atom, field);
-    const known = this.#spans.get(atom);
-    if (known !== undefined) return known;
-    const spans = this.#spansIn(atom, null);
-    this.#spans.set(atom, spans);
+    if (!this.slots.has(slotOf(atom)) || this.#stamps[atom * 2] !== this.#generation) {
+      return NOWHERE;
+    }
+    const order = this.#stamps[atom * 2 + 1] ?? 0;
+    if (field !== null) return this.#spansIn(order, field);
+    const spans = this.#spans[order] ?? this.#spansIn(order, null);
+    this.#spans[order] = spans;
     return spans;
   }
 
-  #spansIn(atom: number, field: QueryField): Span[] {
+  #spansIn(order: number, field: QueryField): Span[] {
     const found: Span[] = [];
     let sorted = true;
     for (
-      let index = this.#heads[atom] ?? -1;
+      let index = this.#heads[order] ?? -1;
       index >= 0 && found.length < SPANS_MAX;
       index = this.#nexts[index] ?? -1
     ) {
