@@ -69,6 +69,8 @@ export function guildObject(): object {
 /** The gateway's side of the stand-in. */
 export type WireGateway = {
   readonly counts: { identifies: number; resumes: number };
+  /** What each connection wished to hear of. */
+  readonly intents: readonly number[];
   connect(socket: WebSocket): void;
   interact(fields: Record<string, unknown>): string;
   /** Any event, of any shape. */
@@ -80,6 +82,7 @@ export type WireGateway = {
 export function createWireGateway(port: () => number, now: () => number): WireGateway {
   const live = new Map<WebSocket, { s: number }>();
   const counts = { identifies: 0, resumes: 0 };
+  const intents: number[] = [];
   let interactions = 0;
   const send = (socket: WebSocket, t: string, d: unknown): void => {
     const state = live.get(socket);
@@ -89,6 +92,7 @@ export function createWireGateway(port: () => number, now: () => number): WireGa
   };
   return {
     counts,
+    intents,
     connect(socket) {
       socket.on("close", () => live.delete(socket));
       socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 41_250 } }));
@@ -102,6 +106,7 @@ export function createWireGateway(port: () => number, now: () => number): WireGa
         }
         if (op === 2) {
           counts.identifies += 1;
+          intents.push(Number(record(d)["intents"]));
           live.set(socket, { s: 0 });
           send(socket, "READY", {
             v: 10,

@@ -52,6 +52,8 @@ export type WireDiscord = {
   readonly commands: readonly unknown[];
   readonly registrations: number;
   readonly identifies: number;
+  /** What each connection wished to hear of. */
+  readonly intents: readonly number[];
   readonly resumes: number;
   /** Sends an interaction to the bot; returns its token. */
   interact(fields: Record<string, unknown>): string;
@@ -254,6 +256,7 @@ export async function startWireDiscord(options: WireDiscordOptions = {}): Promis
     get registrations() {
       return registrations;
     },
+    intents: gateway.intents,
     get identifies() {
       return gateway.counts.identifies;
     },

@@ -158,6 +158,7 @@ export async function startWireSlack(options: WireSlackOptions = {}): Promise<Wi
       case "users.info":
         return answer({ ok: true, user: { is_admin: body["user"] === ADMIN_ID } });
       case "views.open":
+      case "views.update":
       case "views.publish":
         return viewAnswer(body["view"], refuse);
       default:
@@ -235,7 +236,7 @@ function answer(body: object): WireAnswer {
 
 function viewAnswer(view: unknown, refuse: (faults: readonly string[]) => WireAnswer): WireAnswer {
   const faults = blockFaults(record(view)["blocks"]);
-  return faults.length > 0 ? refuse(faults) : answer({ ok: true, view: {} });
+  return faults.length > 0 ? refuse(faults) : answer({ ok: true, view: { id: "V1" } });
 }
 
 /** The client sends forms with JSON inside. */

@@ -295,3 +295,8 @@ test("a refused token is said once, without the token, and harms nothing else", 
   expect(lines.filter((line) => line.includes("DISCORD_TOKEN is refused"))).toHaveLength(1);
   expect(lines.join("\n")).not.toContain(TOKEN);
 });
+
+test("it connects with Guilds alone: no privileged intent", async () => {
+  const { wire } = await connected();
+  expect(wire.intents).toEqual([1 << 0]);
+});

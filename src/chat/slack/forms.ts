@@ -1,11 +1,14 @@
 import type { App, webApi } from "@slack/bolt";
 import { mayUse } from "../../commands/help.ts";
 import { findSpec, parseLine } from "../../commands/line.ts";
+import type { CommandSpec, Invocation } from "../../commands/spec.ts";
 import { filledForm, formFor } from "../forms.ts";
 import { topicValues } from "../topic-values.ts";
 import { answerTo, callerAt, type ListenerPorts, type Place, respondWith } from "./answers.ts";
 import { SLACK_LIMITS } from "./limits.ts";
+import { renderSlack } from "./render.ts";
 import { FORM_VIEW, formView, memoryOf, optionOf, SUGGEST, viewValues } from "./views.ts";
+import { answerView, openFilled } from "./waiting-view.ts";
 
 /** What opening a form takes: a sign of a person's click, good for three seconds, and where the answer goes. */
 export type FormWish = {
@@ -14,29 +17,47 @@ export type FormWish = {
   readonly respondTo: string;
 };
 
-/** Opens a form for a command that lacks something; false: it can run as it is, or not by this person. */
+/**
+ * Opens a form for a command that lacks something. Whoever may not use the command is told so in its place. False: it
+ * can run as it is, or nothing could be opened.
+ */
 export async function openForm(
   line: string,
   place: Place,
   wish: FormWish,
   ports: ListenerPorts,
 ): Promise<boolean> {
-  const { commander } = ports;
-  const asked = parseLine(line, commander.specs);
+  const asked = parseLine(line, ports.commander.specs);
   if ("problem" in asked) return false;
-  const spec = findSpec(commander.specs, asked);
+  const spec = findSpec(ports.commander.specs, asked);
   if (spec === null || formFor(spec, asked.options) === null) return false;
+  const fill = async (): Promise<object> => {
+    const view = await formOf({ spec, asked, place, respondTo: wish.respondTo }, ports);
+    if (view !== null) return view;
+    const [page] = renderSlack(await answerTo(line, place, ports), null);
+    return answerView(page?.blocks ?? []);
+  };
+  return openFilled(wish, fill, ports.log);
+}
+
+type Wanted = {
+  readonly spec: CommandSpec;
+  readonly asked: Invocation;
+  readonly place: Place;
+  readonly respondTo: string;
+};
+
+/** Null: not for this person, or of nothing that there is. */
+async function formOf(
+  { spec, asked, place, respondTo }: Wanted,
+  ports: ListenerPorts,
+): Promise<object | null> {
   const caller = await callerAt(place, ports);
-  if (!mayUse(caller.level, spec.level)) return false;
+  if (!mayUse(caller.level, spec.level)) return null;
   const topicId = spec.form === true ? asked.options["topic"] : undefined;
-  const values = topicId === undefined ? {} : await topicValues(commander, topicId, caller);
-  if (values === null) return false;
-  const form = formFor(spec, asked.options, values);
-  if (form === null) return false;
-  const view = formView(form, { channel: place.channel, respondTo: wish.respondTo });
-  if (view === null) return false;
-  await wish.client.apiCall("views.open", { trigger_id: wish.triggerId, view });
-  return true;
+  const values = topicId === undefined ? {} : await topicValues(ports.commander, topicId, caller);
+  const form = values === null ? null : formFor(spec, asked.options, values);
+  return form === null ? null : formView(form, { channel: place.channel, respondTo });
 }
 
 /** Forms that were sent, and what their menus offer. */

@@ -1,9 +1,8 @@
 import type { App, webApi } from "@slack/bolt";
 import type { Reply } from "../../commands/reply.ts";
 import { answerTo, type ListenerPorts, type Place } from "./answers.ts";
-import { plainText, type SlackBlock } from "./blocks.ts";
 import { renderSlack } from "./render.ts";
-import { section } from "./texts.ts";
+import { answerView, openFilled } from "./waiting-view.ts";
 
 /** What the Home tab tells, each as its command answers it. Who may not ask for one does not see it. */
 const PARTS = ["/sitrep topics", "/sitrep subscription list", "/sitrep status"] as const;
@@ -38,17 +37,9 @@ export async function answerInView(
   { client, triggerId }: { readonly client: webApi.WebClient; readonly triggerId: string },
   ports: ListenerPorts,
 ): Promise<void> {
-  // What a click may open has to be opened within three seconds: it is filled afterwards.
-  const opened = await client.apiCall("views.open", {
-    trigger_id: triggerId,
-    view: viewOf([section("…")]),
-  });
-  const [page] = renderSlack(await answerTo(line, place, ports), null);
-  const view_id: unknown = Reflect.get(Object(Reflect.get(opened, "view")), "id");
-  if (typeof view_id !== "string") return;
-  await client.apiCall("views.update", { view_id, view: viewOf(page?.blocks ?? []) });
-}
-
-function viewOf(blocks: readonly SlackBlock[]): object {
-  return { type: "modal", title: plainText("Sitrep"), close: plainText("Close"), blocks };
+  const fill = async (): Promise<object> => {
+    const [page] = renderSlack(await answerTo(line, place, ports), null);
+    return answerView(page?.blocks ?? []);
+  };
+  await openFilled({ client, triggerId }, fill, ports.log);
 }

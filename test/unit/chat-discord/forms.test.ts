@@ -98,6 +98,17 @@ test("a form that was sent is heard as its command, and its preview asks to conf
   });
 });
 
+test("a form that was sent with something missing is answered with words, never with another form", async () => {
+  const { wire } = await connected();
+  const component = { type: 4, custom_id: "id", value: "oslo" };
+  const data = {
+    custom_id: "-|/sitrep-admin topic create",
+    components: [{ type: 18, component }],
+  };
+  const token = wire.interact({ type: 5, data, member: MANAGE_GUILD });
+  expect(await firstAnswer(wire, token)).toEqual({ type: 5, data: { flags: 64 } });
+});
+
 const CDN = "https://cdn.discordapp.com/ephemeral-attachments/1/2/feeds.opml?ex=1&is=2&hm=3";
 const RESOLVED = { attachments: { "77": { id: "77", filename: "feeds.opml", url: CDN } } };
 

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { createSlack } from "../../../src/chat/slack/slack.ts";
 import { keptLog, seenInMemory } from "../../support/chat-samples.ts";
 import { formCommander } from "../../support/form-samples.ts";
-import { record, type WireCall } from "../../support/wire-server.ts";
+import { type Fault, record, type WireCall } from "../../support/wire-server.ts";
 import { ADMIN_ID, CHANNEL_ID, startWireSlack, type WireSlack } from "../../support/wire-slack.ts";
 import { mrkdwnOf } from "../../support/wire-slack-rules.ts";
 
@@ -11,8 +11,8 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-async function started() {
-  const wire = await startWireSlack({ token: "xoxb-canary", appToken: "xapp-canary" });
+async function started(fault: (call: WireCall) => Fault | null = () => null) {
+  const wire = await startWireSlack({ token: "xoxb-canary", appToken: "xapp-canary", fault });
   ends.push(() => wire.stop());
   const { commander, heard } = formCommander();
   const slack = createSlack({
@@ -35,8 +35,10 @@ function called(wire: WireSlack, path: string): Promise<WireCall> {
 }
 
 async function viewOf(wire: WireSlack): Promise<Record<string, unknown>> {
-  const { body } = await called(wire, "views.open");
-  expect(body["trigger_id"]).toBe("1.1");
+  const opened = await called(wire, "views.open");
+  expect(opened.body["trigger_id"]).toBe("1.1");
+  const { body } = await called(wire, "views.update");
+  expect(body["view_id"]).toBe("V1");
   return record(JSON.parse(String(body["view"])));
 }
 
@@ -94,8 +96,32 @@ test("a form's menu offers what the command would offer", async () => {
 test("whoever may not use a command gets a refusal, not a form", async () => {
   const { wire } = await started();
   await wire.push("slash_commands", wire.slash("/sitrep-admin", "topic create"));
-  await called(wire, "/respond/slash");
-  expect(wire.server.calls.some(({ path }) => path.endsWith("views.open"))).toBe(false);
+  const view = await viewOf(wire);
+  expect(mrkdwnOf(view["blocks"])).toContain("heard: /sitrep-admin topic create");
+  expect(view["callback_id"]).toBeUndefined();
+});
+
+test("a form is opened before anything is looked up, and filled afterwards", async () => {
+  const { wire } = await started();
+  await wire.push("slash_commands", wire.slash("/sitrep-admin", "topic create"));
+  await viewOf(wire);
+  const asked = wire.server.calls.map(({ path }) => path.split("/").at(-1));
+  expect(asked.filter((method) => method !== "apps.connections.open")).toEqual([
+    "views.open",
+    "users.info",
+    "views.update",
+  ]);
+});
+
+test("when the platform opens no form the answer comes as a message", async () => {
+  const { wire } = await started((call) =>
+    call.path.endsWith("views.open")
+      ? { kind: "status", status: 200, body: { ok: false, error: "expired_trigger_id" } }
+      : null,
+  );
+  await wire.push("slash_commands", wire.slash("/sitrep-admin", "topic create"));
+  const answer = await called(wire, "/respond/slash");
+  expect(mrkdwnOf(answer.body["blocks"])).toContain("heard: /sitrep-admin topic create");
 });
 
 test("somebody who asks too fast is told in the acknowledgement", async () => {
