@@ -60,19 +60,19 @@ function betweenWords(text: string, index: number, reader: WordReader, tokens: T
     tokens.clause += 1;
     return index + 1;
   }
-  const ended = tokens.count > 0 && tokens.sentences[tokens.count - 1] === tokens.sentence;
   if (code === NEWLINE) {
     let next = index + 1;
     let lines = 1;
     for (; next < text.length && text.charCodeAt(next) <= 0x20; next += 1) {
       if (text.charCodeAt(next) === NEWLINE) lines += 1;
     }
-    if (lines > 1 && ended) {
+    if (lines > 1) {
       tokens.sentence += 1;
       tokens.paragraphs.push(tokens.count);
     }
     return next;
   }
+  const ended = tokens.count > 0 && tokens.sentences[tokens.count - 1] === tokens.sentence;
   if (ended && endsSentence(text, index, code, reader)) tokens.sentence += 1;
   return index + 1;
 }

@@ -34,7 +34,7 @@ const CUES = {
   },
   /** History told again beside the news: "since Russia sent …", "years after …". */
   retold: {
-    en: "since, when, anniversary, ago, years after, after Russia invaded, following the invasion, last year, had",
+    en: "since, when, anniversary, ago, years after, after Russia invaded, following the invasion, last year",
     ru: "после того как, когда, годовщина, лет назад, год назад, с тех пор",
     uk: "після того як, коли, річниця, років тому, рік тому, відтоді",
     pl: "odkąd, gdy, rocznica, lat temu, rok temu, po tym jak",
@@ -45,6 +45,20 @@ const CUES = {
     it: "da quando, quando, anniversario, anni fa, dopo che",
     nl: "sinds, toen, jaar geleden, nadat",
     ar: "منذ, عندما, ذكرى, بعد أن, حين",
+  },
+  /** Before what led to the news rather than is the news: "… after Russia sent troops". */
+  background: {
+    en: "after, following, because, as, amid reports, days after, weeks after, months after, hours after",
+    ru: "после, из за, поскольку, вслед за",
+    uk: "після, через те що, оскільки, услід за",
+    pl: "po, ponieważ, gdyż, w związku z",
+    es: "tras, después de, porque, luego de",
+    pt: "após, depois de, porque",
+    fr: "après, suite à, parce que",
+    de: "nach, nachdem, weil, wegen",
+    it: "dopo, perché, in seguito a",
+    nl: "na, nadat, omdat, wegens",
+    ar: "بعد, عقب, إثر, بسبب",
   },
   /** Before a place or a person: that is where or against whom, not who acts. */
   preposition: {
@@ -130,6 +144,34 @@ const CUES = {
     nl: "uit, vanuit",
     ar: "من",
   },
+  /** After a name: only something of it, not it: "Russian-made". */
+  derived: {
+    en: "made, built, backed, speaking, born, occupied, held, controlled, installed, annexed, designed, style, era, supplied, owned, flagged, funded",
+    ru: "производства, сборки, языка",
+    uk: "виробництва, мови",
+    pl: "produkcji, języka",
+    es: "fabricado, fabricados, ocupado, ocupada",
+    pt: "fabricado, fabricados, ocupado, ocupada",
+    fr: "fabriqué, fabriqués, occupé, occupée",
+    de: "gebaut, gebaute, besetzt, besetzte, sprachig, sprachige, stämmig",
+    it: "fabbricato, fabbricati, occupato, occupata",
+    nl: "gebouwd, gebouwde, gezind, gezinde, bezet, bezette, talig, talige",
+    ar: "الصنع, المحتلة, الناطقة",
+  },
+  /** Before a name: for or against it, not it: "pro-Russian". */
+  partisan: {
+    en: "pro, anti, non, ex",
+    ru: "анти, псевдо",
+    uk: "анти, псевдо",
+    pl: "pro, anty",
+    es: "pro, anti",
+    pt: "pró, anti",
+    fr: "pro, anti",
+    de: "pro, anti",
+    it: "filo, anti",
+    nl: "pro, anti",
+    ar: "الموالية, الموالين, موالية, موالين",
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** The kinds of cues a frame heeds. */
@@ -157,11 +199,14 @@ export function addCues(lexicon: Lexicon): Cues {
     negation: atomOf("negation"),
     possibility: atomOf("possibility"),
     retold: atomOf("retold"),
+    background: atomOf("background"),
     preposition: atomOf("preposition"),
     agent: atomOf("agent"),
     owner: atomOf("owner"),
     target: atomOf("target"),
     beside: atomOf("beside"),
     away: atomOf("away"),
+    derived: atomOf("derived"),
+    partisan: atomOf("partisan"),
   };
 }

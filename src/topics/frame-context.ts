@@ -17,6 +17,15 @@ export class FrameContext {
     return this.#reading.sentenceOf(span.start);
   }
 
+  inTitle(span: Span): boolean {
+    return span.end < this.#reading.titleEnd;
+  }
+
+  /** Whether it stands in the headline or the lead, which tell one thing together. */
+  atTop(span: Span): boolean {
+    return span.end < this.#reading.leadEnd;
+  }
+
   /** Commas, colons, dashes and brackets between two places. */
   clauses(left: Span, right: Span): number {
     return left.end < right.start
@@ -30,17 +39,27 @@ export class FrameContext {
 
   /** The cue that stands at most so many words before a place, in the same sentence. */
   before(kind: CueKind, span: Span, words: number): Span | null {
+    const sentence = this.sentence(span);
+    const found = this.#cue(kind).find(
+      (one) =>
+        one.end < span.start && span.start - one.end <= words && this.sentence(one) === sentence,
+    );
+    return found ?? null;
+  }
+
+  /** Whether a name stands for what it names: neither "Russian-made" nor "pro-Russian". */
+  isItself(span: Span): boolean {
+    if (this.before("partisan", span, 1) !== null) return false;
+    return !this.#cue("derived").some(({ start }) => start === span.end + 1);
+  }
+
+  #cue(kind: CueKind): readonly Span[] {
     let spans = this.#spans.get(kind);
     if (spans === undefined) {
       spans = this.#reading.spans(this.#cues[kind], null);
       this.#spans.set(kind, spans);
     }
-    const sentence = this.sentence(span);
-    const found = spans.find(
-      (one) =>
-        one.end < span.start && span.start - one.end <= words && this.sentence(one) === sentence,
-    );
-    return found ?? null;
+    return spans;
   }
 
   /** A year within so many words before or after a place in its sentence: news seldom name their own year. */

@@ -27,13 +27,22 @@ const ACTOR_WORD_COST = 0.02;
 const THING_WORD_COST = 0.03;
 const PLACE_WORD_COST = 0.01;
 const CLAUSE_COST = 0.08;
-/** How surely a name without "to" or "in" is where it goes, and one after "over" or "amid". */
+/** How surely a name without "to" or "in" is where it goes. */
 const UNMARKED = 0.7;
-const BESIDE = 0.3;
+
+/** How surely a filler from another sentence of headline and lead is meant. */
+const ACTOR_BESIDE = 0.65;
+const PLACE_BESIDE = 0.75;
 
 /** The surest actor of a sentence; null when none can be. */
 export function actorOf(sentence: Sentence, context: FrameContext): Role | null {
-  return bestOf(sentence.who.map((who) => actorRole(who, sentence, context)));
+  return bestOf(
+    sentence.who.map((who) => {
+      return isBeside(who, sentence, context)
+        ? { ...who, fit: ACTOR_BESIDE }
+        : actorRole(who, sentence, context);
+    }),
+  );
 }
 
 export function thingOf(sentence: Sentence, context: FrameContext): Role | null {
@@ -41,7 +50,17 @@ export function thingOf(sentence: Sentence, context: FrameContext): Role | null 
 }
 
 export function placeOf(sentence: Sentence, actor: Span, context: FrameContext): Role | null {
-  return bestOf((sentence.places ?? []).map((place) => placeRole(place, sentence, actor, context)));
+  return bestOf(
+    (sentence.places ?? []).map((place) => {
+      return isBeside(place, sentence, context)
+        ? { ...place, fit: PLACE_BESIDE }
+        : placeRole(place, sentence, actor, context);
+    }),
+  );
+}
+
+function isBeside(span: Span, { does }: Sentence, context: FrameContext): boolean {
+  return context.sentence(span) !== context.sentence(does);
 }
 
 function bestOf(roles: readonly (Role | null)[]): Role | null {
@@ -140,7 +159,8 @@ function placeRole(
   if (gap > PLACE_WORDS || overlaps(place, actor)) return null;
   // "Enter Ukraine" needs no preposition.
   const marked = place.start === does.end + 1 || context.before("preposition", place, 3) !== null;
-  const worth = context.before("beside", place, 2) !== null ? BESIDE : marked ? 1 : UNMARKED;
+  if (context.before("beside", place, 1) !== null) return null;
+  const worth = marked ? 1 : UNMARKED;
   const fit = Math.max(0.1, worth - PLACE_WORD_COST * (gap - 1));
   return { ...place, fit: context.before("away", place, 2) === null ? fit : fit / 2 };
 }

@@ -20,6 +20,8 @@ const OTHER_ACTS = 0.5;
 const DENIED = 0.6;
 const POSSIBLE = 0.9;
 const RETOLD = 0.55;
+/** What is left of one that the text gives as the reason for its news. */
+const BACKGROUND = 0.65;
 /** Words from a frame to a year that dates it. */
 const YEAR_WORDS = 3;
 /** What each further sentence that says it adds, and at most. */
@@ -27,12 +29,14 @@ const ECHO_WORTH = 0.06;
 const ECHO_WORTH_MAX = 0.18;
 
 type Slot = keyof typeof SLOT_WORTH;
+/** `beside`: it stands in another sentence than the action. */
+type Filler = Role & { readonly slot: Slot; readonly beside: boolean };
 type Doubt = { readonly name: string; readonly span: Span; readonly factor: number };
 type Telling = {
   readonly quality: number;
   readonly sentence: number;
   readonly worth: number;
-  readonly roles: readonly (Role & { readonly slot: Slot })[];
+  readonly roles: readonly Filler[];
   readonly doubts: readonly Doubt[];
 };
 
@@ -59,7 +63,7 @@ export function evaluateFrame(
   return evidenceOf(best, label, Math.min(ECHO_WORTH_MAX, echoes * ECHO_WORTH));
 }
 
-/** One reason for all slots together, and one for each doubt. */
+/** One reason for the slots of the sentence, and one for each doubt and for what another sentence names. */
 function evidenceOf({ roles, doubts, worth }: Telling, label: string, echo: number): Evidence {
   const parts: Part[] = [];
   let quality = 0;
@@ -67,11 +71,19 @@ function evidenceOf({ roles, doubts, worth }: Telling, label: string, echo: numb
     parts.push({ start: span.start, end: span.end, concept, share });
     quality += share;
   };
-  const [first] = roles;
+  const told = roles.filter(({ beside }) => !beside);
+  const [first] = told;
   if (first !== undefined) {
     quality = worth * fitOf(roles);
-    const { start, end } = roles.reduce<Span>(cover, first);
-    parts.push({ start, end, concept: label, share: quality, keep: roles });
+    const named = roles.filter(({ beside }) => beside);
+    const shares = named.map((role) => worth * shareOf(role, roles));
+    const share = shares.reduce((rest, one) => rest - one, quality);
+    const { start, end } = told.reduce<Span>(cover, first);
+    parts.push({ start, end, concept: label, share, keep: told });
+    for (const [index, { start: from, end: to }] of named.entries()) {
+      const of = shares[index] ?? 0;
+      parts.push({ start: from, end: to, concept: "named beside it", share: of });
+    }
   }
   for (const { name, span, factor } of doubts) add(span, name, quality * (factor - 1));
   if (echo > 0 && first !== undefined) {
@@ -85,26 +97,28 @@ function tellingOf(does: Span, slots: Slots, context: FrameContext): Telling | n
   if (sentence === null) return null;
   const actor = actorOf(sentence, context);
   if (actor === null) return null;
-  const roles: (Role & { slot: Slot })[] = [
-    { ...actor, slot: "who" },
-    { ...does, fit: 1, slot: "does" },
-  ];
+  const number = context.sentence(does);
+  const filler = (role: Role, slot: Slot): Filler => {
+    return { ...role, slot, beside: context.sentence(role) !== number };
+  };
+  const roles = [filler(actor, "who"), filler({ ...does, fit: 1 }, "does")];
   if (sentence.things !== null) {
     const thing = thingOf(sentence, context);
     if (thing === null) return null;
-    roles.push({ ...thing, slot: "what" });
+    roles.push(filler(thing, "what"));
   }
   if (sentence.places !== null) {
     const place = placeOf(sentence, actor, context);
     if (place === null) return null;
-    roles.push({ ...place, slot: "where" });
+    roles.push(filler(place, "where"));
   }
-  const doubts = doubtsOf(does, roles, context);
-  const worth = context.worth(actor);
+  const told = roles.filter(({ beside }) => !beside);
+  const doubts = doubtsOf(does, told, context);
+  const worth = Math.min(context.worth(actor), context.worth(does));
   const factor = doubts.reduce((product, one) => product * one.factor, 1);
   return {
     quality: worth * fitOf(roles) * factor,
-    sentence: context.sentence(does),
+    sentence: number,
     worth,
     roles,
     doubts,
@@ -112,13 +126,13 @@ function tellingOf(does: Span, slots: Slots, context: FrameContext): Telling | n
 }
 
 function fitOf(roles: Telling["roles"]): number {
-  let fit = 0;
-  let sum = 0;
-  for (const role of roles) {
-    fit += role.fit * SLOT_WORTH[role.slot];
-    sum += SLOT_WORTH[role.slot];
-  }
-  return fit / sum;
+  return roles.reduce((fit, role) => fit + shareOf(role, roles), 0);
+}
+
+/** What one filler gives of the fit of all. */
+function shareOf({ fit, slot }: Filler, roles: Telling["roles"]): number {
+  const sum = roles.reduce((total, role) => total + SLOT_WORTH[role.slot], 0);
+  return (fit * SLOT_WORTH[slot]) / sum;
 }
 
 /** What of the slots stands in the sentence of an action; null when something is missing. */
@@ -128,12 +142,33 @@ function sentenceOf(does: Span, slots: Slots, context: FrameContext): Sentence |
     spans.filter((span) => context.sentence(span) === number);
   const apart = (spans: readonly Span[] | null): Span[] | null =>
     spans === null ? null : inside(spans).filter((span) => !overlaps(span, does));
-  const who = inside(slots.who);
+  const who = inside(slots.who).filter((span) => context.isItself(span));
   const things = apart(slots.what);
   const places = apart(slots.where);
-  if (who.length === 0 || things?.length === 0 || places?.length === 0) return null;
+  if (things?.length === 0) return null;
   const others = inside(slots.not).filter((span) => !who.some((one) => overlaps(one, span)));
-  return { does, who, others, things, places };
+  const sentence = { does, who, others, things, places };
+  const isComplete = who.length > 0 && places?.length !== 0;
+  return isComplete ? sentence : completed(sentence, slots, context);
+}
+
+/** Headline and lead tell one thing together: either may name who acts, or where, for the other. */
+function completed(sentence: Sentence, slots: Slots, context: FrameContext): Sentence | null {
+  const { does, who, others, places } = sentence;
+  const atTop = (spans: readonly Span[]): Span[] => spans.filter((span) => context.atTop(span));
+  if (!context.atTop(does)) return null;
+  if (who.length > 0) {
+    // A name that could act is in much news without being where something goes.
+    const free = atTop(slots.where ?? []).filter(
+      (span) => !slots.not.some((one) => overlaps(one, span)),
+    );
+    return free.length === 0 ? null : { ...sentence, places: free };
+  }
+  const actors = atTop(slots.who).filter((span) => context.isItself(span));
+  const isOthers = others.some((one) => context.acts(one));
+  return actors.length === 0 || places?.length === 0 || isOthers
+    ? null
+    : { ...sentence, who: actors };
 }
 
 function doubtsOf(does: Span, roles: Telling["roles"], context: FrameContext): Doubt[] {
@@ -147,6 +182,8 @@ function doubtsOf(does: Span, roles: Telling["roles"], context: FrameContext): D
   doubt("only possible", context.before("possibility", does, 4), POSSIBLE);
   const whole = roles.reduce<Span>(cover, does);
   const retold = context.before("retold", whole, 3) ?? context.before("retold", does, 2);
+  const reason = context.inTitle(whole) ? null : context.before("background", whole, 2);
+  doubt("told as the reason", reason, BACKGROUND);
   doubt("told again", retold ?? context.year(whole, YEAR_WORDS), RETOLD);
   return doubts;
 }

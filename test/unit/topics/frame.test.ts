@@ -6,11 +6,11 @@ import { readConceptFile } from "../../../src/topics/topic-file.ts";
 const QUERY =
   "WHO (russia OR russian OR moscow) NOT (usa OR nato OR poland OR polish) DOES (send OR =sent OR arrive OR arrival OR deploy) WHAT (troops OR soldiers) WHERE (poland OR mali OR syria OR caracas)";
 
-function read(title: string): Match | null {
+function read(title: string, text = ""): Match | null {
   const topic = { id: "t", name: "t", about: "", query: QUERY, threshold: 60, where: null };
   return compileTopics([topic], []).matcher.explain("t", {
     title,
-    text: "",
+    text,
     source: null,
     language: "en",
   });
@@ -33,6 +33,35 @@ test.each([
   "NATO sends soldiers to Poland amid tensions with Russia",
 ])("%s: somebody else acts", (title) => {
   expect(read(title)?.matched).toBe(false);
+});
+
+test.each([
+  ["Soldiers arrive in Mali at dawn", "Moscow confirmed it on Monday, the army of Mali said."],
+  ["Mali: what is known", "Some 200 Russian soldiers arrived on Monday, residents said."],
+])("%s: headline and first paragraph name who or where for one another", (title, text) => {
+  const match = read(title, text);
+  expect(match?.matched).toBe(true);
+  expect(match?.reasons.map(({ concept }) => concept)).toContain("named beside it");
+  expect(match?.reasons.reduce((sum, { points }) => sum + points, 0)).toBeCloseTo(
+    match?.score ?? 0,
+    1,
+  );
+});
+
+test("a paragraph further down names nobody for the headline", () => {
+  const lead = "The town had waited for weeks. ".repeat(8);
+  expect(read("Soldiers arrive in Mali", `${lead}\n\nMoscow was silent.`)?.score).toBe(0);
+});
+
+test("nobody else's soldiers become Russian by a name in the first paragraph", () => {
+  expect(read("Polish soldiers arrive in Mali", "Moscow was told.")?.score).toBe(0);
+});
+
+test.each([
+  "Russian-backed rebels send troops to Mali",
+  "Pro-Russian militia sends soldiers to Syria",
+])("%s: a name inside another word does not act", (title) => {
+  expect(read(title)?.score).toBe(0);
 });
 
 test("what is denied or told again scores lower, and the reasons say so", () => {

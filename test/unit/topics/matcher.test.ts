@@ -152,3 +152,11 @@ test("empty, huge and strange documents are scored without harm", () => {
   expect(matcher.match(news("talks ".repeat(50_000), "venezuela ".repeat(50_000)))).toHaveLength(1);
   expect(matcher.match(news("\ud800 \u202etalks\u0000 constructor __proto__"))).toHaveLength(1);
 });
+
+test("the lead is the first paragraph, also where that ends with a full stop", () => {
+  const first = "The town had waited for weeks. ".repeat(5);
+  const { matcher } = compileTopics([topic("lead:harbour")], []);
+  const news = { title: "News", source: null, language: "en" };
+  expect(matcher.match({ ...news, text: `${first}The harbour.\n\nEnd.` })).toHaveLength(1);
+  expect(matcher.match({ ...news, text: `${first}\n\nThe harbour.` })).toHaveLength(0);
+});

@@ -23,12 +23,26 @@ test("the shipped topics and groups have no fault", () => {
 
 type Line = { title: string; text: string; language: string; topics: string[] };
 
-test.each(["russian", "ukrainian", "other-languages"])(
+function linesOf(name: string): Line[] {
+  const lines = readFileSync(`test/fixtures/topics/${name}.jsonl`, "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
+
+test.each([
+  ["russian", "ru"],
+  ["ukrainian", "uk"],
+])("%s has forty headlines, half of which belong to no topic", (name, language) => {
+  const lines = linesOf(name);
+  expect(lines.length).toBeGreaterThanOrEqual(40);
+  expect(lines.every((line) => line.language === language)).toBe(true);
+  const none = lines.filter(({ topics }) => topics.length === 0).length;
+  expect(none).toBe(lines.length / 2);
+});
+
+test.each(["russian", "ukrainian", "other-languages", "crews-and-tables", "headlines"])(
   "%s headlines go where they belong",
   (name) => {
-    const lines = readFileSync(`test/fixtures/topics/${name}.jsonl`, "utf8").trim().split("\n");
-    const wrong = lines.flatMap((text) => {
-      const line: Line = JSON.parse(text);
+    const wrong = linesOf(name).flatMap((line) => {
       const found = matcher
         .match({ title: line.title, text: line.text, source: null, language: line.language })
         .flatMap(({ topicId, matched }) => (matched ? [topicId] : []));
