@@ -46,6 +46,7 @@ export async function keepPoll(
       const state = stateAfter(parts, polled, { kind: "unchanged", status, cacheMs });
       await finishGood(parts, polled, memory);
       await parts.store.saveState(polled.feed.id, withSilence(state, memory));
+      await parts.pushes.polled(polled.feed, null, 0);
       return "unchanged";
     }
     case "failed": {
@@ -98,8 +99,11 @@ async function keepRead(
   });
   if (ingested.itemsLeft > 0) parts.notices.flooded(feed, ingested.itemsLeft);
   await finishGood(parts, polled, memoryAfter(parts, polled, result, ingested));
-  await parts.pushes.polled(feed, parsed.wishes ?? null, isBaseline(feed) ? 0 : ingested.itemsNew);
+  const itemsNew = isBaseline(feed) ? 0 : ingested.itemsNew;
+  await parts.pushes.polled(feed, parsed.wishes ?? NO_WISHES, itemsNew);
 }
+
+const NO_WISHES = { ttlMs: null, skipHours: [], hubUrl: null, selfUrl: null };
 
 function isBaseline({ state }: PolledFeed): boolean {
   return state === null || state.lastOkAt === null;

@@ -2,23 +2,20 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WebMount } from "./chat/web/ports.ts";
 import { createFeedNotices } from "./feed-notices.ts";
 import { isFlooding } from "./feeds/flood.ts";
+import { createHostGate, type HostGate, hostOf } from "./feeds/host-gate.ts";
 import type { Instant } from "./feeds/item.ts";
 import { type FeedMemory, NOTHING_KNOWN } from "./feeds/memory.ts";
 import { isSettled } from "./feeds/moves.ts";
 import { heldState, hostHoldUntil } from "./feeds/poll.ts";
-import {
-  createHostGate,
-  type HostGate,
-  hostOf,
-  type PollResult,
-  pollFeed,
-} from "./feeds/poller.ts";
+import { type PollResult, pollFeed } from "./feeds/poller.ts";
 import {
   createLane,
   createLargeGate,
+  createRoom,
   type Lane,
   type LargeGate,
   type LargePlace,
+  type Room,
 } from "./feeds/poller-lanes.ts";
 import { redactUrl } from "./feeds/redact.ts";
 import { readFullTexts } from "./full-texts.ts";
@@ -140,6 +137,7 @@ export function createPolling(sitrep: Sitrep, ingester: Ingester, metrics: Metri
     },
     async stop() {
       polls.isStopped = true;
+      polls.gate.stop();
       await Promise.all([sitrep.fetcher.close(), pushes.stop()]);
       await Promise.allSettled(tasks);
       await store.flush();
@@ -242,6 +240,7 @@ async function fetchOne(
 ): Promise<PollResult> {
   const startedMs = performance.now();
   const onLarge = async (giveUp: () => void): Promise<void> => {
+    if (held.place !== null) return;
     held.place = await large.enter(giveUp);
     if (held.place !== null) return;
     held.isPutOff = true;
@@ -295,34 +294,4 @@ function isResting({
   readonly owners?: readonly { readonly paused: boolean }[];
 }): boolean {
   return owners.length > 0 && owners.every(({ paused }) => paused);
-}
-
-/** Counts what is under way. */
-type Room = {
-  run<T>(task: () => Promise<T>): Promise<T>;
-  /** Resolves once it is less than so many. */
-  below(): Promise<void>;
-};
-
-function createRoom(tasksMax: number): Room {
-  let waiting: (() => void)[] = [];
-  let running = 0;
-  return {
-    async run(task) {
-      running += 1;
-      try {
-        return await task();
-      } finally {
-        running -= 1;
-        if (running < tasksMax) {
-          const woken = waiting;
-          waiting = [];
-          for (const resolve of woken) resolve();
-        }
-      }
-    },
-    async below() {
-      while (running >= tasksMax) await new Promise<void>((resolve) => waiting.push(resolve));
-    },
-  };
 }

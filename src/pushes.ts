@@ -21,7 +21,10 @@ import type { Sitrep } from "./wiring.ts";
 export type Pushes = {
   /** Where hubs call; null without a public address. */
   readonly mount: WebMount | null;
-  /** A good poll: subscribes, renews, and notices when polls find what the hub did not send. */
+  /**
+   * A good poll: subscribes, renews, and notices when polls find what the hub did not send. `wishes`: what the feed
+   * says; null when it did not change, so that only its subscription may need renewal.
+   */
   polled(feed: PolledFeed, wishes: PollWishes | null, itemsNew: number): Promise<void>;
   /** Whether a hub sends what is new of this feed, so that polls may be slow. */
   isPushed(feedId: string): boolean;
@@ -135,11 +138,12 @@ function dueRequest(
   now: Instant,
 ): Subscription | null {
   const retryAt = new Date(Date.parse(now) + RETRY_MS).toISOString();
-  const hubUrl = wishes?.hubUrl ?? null;
-  const topicUrl = wishes?.selfUrl ?? null;
-  if (hubUrl === null || topicUrl === null) {
+  if (wishes === null) {
     return before !== null && before.askAt <= now ? { ...before, askAt: retryAt } : null;
   }
+  const { hubUrl, selfUrl: topicUrl } = wishes;
+  // A feed that left its hub: what was subscribed runs out.
+  if (hubUrl === null || topicUrl === null) return null;
   if (before !== null && before.hubUrl === hubUrl && before.topicUrl === topicUrl) {
     return before.askAt <= now ? { ...before, askAt: retryAt } : null;
   }

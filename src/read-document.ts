@@ -6,7 +6,8 @@ export async function readDocument(
   fetcher: Fetcher,
   url: string,
 ): Promise<{ readonly text: string } | { readonly problem: string }> {
-  const answer = await fetcher.fetch(url, { validators: null, accept: "*/*" });
+  const request = { validators: null, accept: "*/*", mayAuthenticate: true };
+  const answer = await fetcher.fetch(url, request);
   switch (answer.kind) {
     case "fetched":
       return { text: decode(answer.bytes, answer.contentType).text };

@@ -5,8 +5,8 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw }
 /** More than is taken. */
 export class BodyTooBig extends Error {}
 
-/** A body could not be decompressed. */
-class BadEncoding extends Error {}
+/** A body could not be decompressed: it was cut off, or packed in a way that nobody asked for. */
+export class BadEncoding extends Error {}
 
 export type BodyLimits = {
   readonly wireBytesMax: number;

@@ -12,7 +12,9 @@ export function feedLinksOf(html: string, pageUrl: string): readonly FoundFeed[]
   const add = (href: string | undefined, title: string | undefined): void => {
     const url =
       href === undefined ? null : resolveUrl(href.replace(/^feed:(?=https?:)/i, ""), base);
-    if (url === null || !/^https?:/.test(url) || found.has(url) || found.size >= FEEDS_MAX) return;
+    // A page names no password but to have it sent somewhere.
+    if (url === null || !/^https?:\/\/[^/@]*(\/|$)/.test(url)) return;
+    if (found.has(url) || found.size >= FEEDS_MAX) return;
     found.set(url, { url, title: title?.trim() || null });
   };
   const parser = new Parser({

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, type Dispatcher } from "undici";
-import { readBody } from "./body.ts";
+import { BadEncoding, readBody } from "./body.ts";
 import type { Validators } from "./feed.ts";
 import { askLeniently, type LenientResponse } from "./fetch-lenient.ts";
 import { Failure, problemOf, problemOfStatus } from "./fetch-problem.ts";
 import type { Guard } from "./guard.ts";
 import { cacheMsOf, retryAfterMsOf } from "./http-dates.ts";
 import type { Problem } from "./item.ts";
+import { type HubLinks, hubLinksOf } from "./link-header.ts";
 import { redactUrl } from "./redact.ts";
 
 export type FetcherOptions = {
@@ -26,10 +27,15 @@ export type FetcherOptions = {
 export type FetchRequest = {
   /** Sent back as the server gave them; null: the document is wanted in any case. */
   readonly validators: Validators | null;
+  /**
+   * True where people gave the address: user and password in it are sent. Any other address that has them is refused,
+   * as it comes from outside and would end up in what is shown.
+   */
+  readonly mayAuthenticate?: boolean;
   /** Media types that are wanted; feeds when absent. */
   readonly accept?: string;
   /**
-   * Called once when a document turns out to be large; it is read on when this resolves. `giveUp` ends the fetch with
+   * Called when a document turns out to be large; it is read on when this resolves. `giveUp` ends the fetch with
    * a timeout, for when others wait for the place that it takes.
    */
   readonly onLarge?: (giveUp: () => void) => Promise<void>;
@@ -46,6 +52,8 @@ type Answer = {
   readonly validators: Validators;
   /** For how long the answer calls itself fresh, in milliseconds; null when it does not say. */
   readonly cacheMs: number | null;
+  /** What its headers say of a hub. */
+  readonly links: HubLinks;
   /** Bytes of the body as they came over the network. */
   readonly wireBytes: number;
 };
@@ -102,7 +110,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const left = new AbortController();
       const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), left.signal]);
       try {
-        return await follow({ agent, options, request, signal, giveUp: () => left.abort() }, url);
+        const giveUp = (): void => left.abort();
+        return await followPacked({ agent, options, request, signal, giveUp }, url);
       } catch (error) {
         return failureOf(url, error, signal.aborted ? performance.now() - startedMs : null);
       }
@@ -113,12 +122,27 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   };
 }
 
+/** What cannot be unpacked is asked for once more, not packed this time: some servers and proxies do it wrongly. */
+async function followPacked(
+  exchange: Omit<Exchange, "encodings">,
+  url: string,
+): Promise<FetchResult> {
+  try {
+    return await follow({ ...exchange, encodings: "gzip, deflate, br" }, url);
+  } catch (error) {
+    if (!(error instanceof BadEncoding)) throw error;
+    return follow({ ...exchange, encodings: "identity" }, url);
+  }
+}
+
 type Exchange = {
   readonly agent: Agent;
   readonly options: FetcherOptions;
   readonly request: FetchRequest;
   readonly signal: AbortSignal;
   readonly giveUp: () => void;
+  /** How the answer may be packed. */
+  readonly encodings: string;
 };
 
 type Response = Dispatcher.ResponseData | LenientResponse;
@@ -126,6 +150,12 @@ type Response = Dispatcher.ResponseData | LenientResponse;
 /** Asks, and follows redirects by hand: each hop passes the guard, and no password leaves for another server. */
 async function follow(exchange: Exchange, address: string): Promise<FetchResult> {
   const first = urlOf(address);
+  if (exchange.request.mayAuthenticate !== true && hasUser(first)) {
+    throw new Failure(
+      "bad-address",
+      `${first.host}: user and password are sent only for a feed that somebody added.`,
+    );
+  }
   const authorization = authorizationOf(first);
   const origin = first.origin;
   let url = withoutUser(first);
@@ -155,6 +185,10 @@ function urlOf(address: string): URL {
   return new URL(url);
 }
 
+function hasUser({ username, password }: URL): boolean {
+  return username !== "" || password !== "";
+}
+
 function withoutUser(url: URL): URL {
   const bare = new URL(url);
   bare.username = "";
@@ -164,7 +198,7 @@ function withoutUser(url: URL): URL {
 }
 
 function authorizationOf(url: URL): string | null {
-  if (url.username === "" && url.password === "") return null;
+  if (!hasUser(url)) return null;
   const pair = `${decodeUser(url.username)}:${decodeUser(url.password)}`;
   return `Basic ${Buffer.from(pair).toString("base64")}`;
 }
@@ -183,7 +217,7 @@ async function ask(exchange: Exchange, url: URL, authorization: string | null): 
   const headers: Record<string, string> = {
     "user-agent": options.userAgent,
     accept: request.accept ?? ACCEPT,
-    "accept-encoding": "gzip, deflate, br",
+    "accept-encoding": exchange.encodings,
   };
   if (authorization !== null) headers["authorization"] = authorization;
   if (validators?.etag) headers["if-none-match"] = validators.etag;
@@ -217,7 +251,7 @@ function redirectOf(response: Response, url: URL): URL | null {
     throw new Failure("bad-redirect", `${url.host} redirects to nowhere.`);
   }
   const target = new URL(location, url);
-  if (target.username !== "" || target.password !== "") {
+  if (hasUser(target)) {
     throw new Failure("bad-redirect", `${url.host} redirects to an address with a password.`);
   }
   target.hash = "";
@@ -241,7 +275,8 @@ async function read(
   const { validators: sent } = exchange.request;
   const now = Date.now();
   const finalUrl = redactUrl(url.href);
-  const answer = { status, finalUrl, movedTo, cacheMs: cacheMsOf(headers, now) };
+  const links = hubLinksOf(headers["link"], url.href);
+  const answer = { status, finalUrl, movedTo, cacheMs: cacheMsOf(headers, now), links };
   if (status === 304 && (sent?.etag || sent?.lastModified)) {
     await discard(body, exchange.signal);
     const validators = validatorsOf(headers, sent.bodyHash, sent);

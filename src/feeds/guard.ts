@@ -115,6 +115,12 @@ function refusalOf(allowed: Allowances, url: URL): RefusedAddress | null {
   return null;
 }
 
+/** True for names and addresses that only lead to this machine or the network around it, without any lookup. */
+export function isInner(hostname: string): boolean {
+  const host = bareHost(hostname);
+  return isIP(host) === 0 ? INNER_NAME.test(host) : !isPublic(host);
+}
+
 /** Names that never lead outside. */
 const INNER_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/;
 

@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from "entities/decode";
 import { parseDate } from "./dates.ts";
 import {
   bytesOf,
@@ -9,7 +10,7 @@ import {
   webUrl,
 } from "./draft.ts";
 import { ITEMS_MAX } from "./normalise.ts";
-import { cleanText, visibleText, visibleTitle } from "./visible-text.ts";
+import { cleanText, visibleText } from "./visible-text.ts";
 import { resolveUrl } from "./xml-tree.ts";
 
 /** Reads JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/). Null when the text is none. */
@@ -33,7 +34,12 @@ export function findJsonFeed(text: string, base: string | null): FeedDraft | nul
     language,
     updatedAt: null,
     items: found,
-    wishes: { ttlMs: null, skipHours: [], hubUrl: null, selfUrl: urlOf(root, "feed_url", base) },
+    wishes: {
+      ttlMs: null,
+      skipHours: [],
+      hubUrl: hubOf(root, base),
+      selfUrl: urlOf(root, "feed_url", base),
+    },
   };
 }
 
@@ -58,9 +64,24 @@ function textOf(fields: Fields, name: string): string | null {
   return typeof value === "string" ? presence(value) : null;
 }
 
+/** Plain text by the standard, so `<` is a sign; but nobody means to show "&amp;" in a headline. */
 function titleOf(fields: Fields, name: string): string | null {
   const text = textOf(fields, name);
-  return text === null ? null : presence(visibleTitle(text));
+  return text === null ? null : plainLine(text);
+}
+
+function plainLine(text: string): string | null {
+  return presence(cleanText(decodeHTMLStrict(text)).replaceAll("\n", " "));
+}
+
+/** The first hub of the kind that can be subscribed to here. */
+function hubOf(root: Fields, base: string | null): string | null {
+  for (const entry of listOf(root, "hubs")) {
+    const hub = fieldsOf(entry);
+    const type = hub === null ? null : textOf(hub, "type");
+    if (hub !== null && /^websub$/i.test(type ?? "")) return urlOf(hub, "url", base);
+  }
+  return null;
 }
 
 function urlOf(fields: Fields, name: string, base: string | null): string | null {
@@ -92,7 +113,7 @@ function draftOf(fields: Fields, base: string | null, language: string | null): 
     summary: summary === null ? null : presence(cleanText(summary)),
     text: presence(html === null ? cleanText(plain ?? "") : visibleText(html)),
     categories: listOf(fields, "tags").flatMap((tag) =>
-      typeof tag === "string" ? (presence(visibleTitle(tag)) ?? []) : [],
+      typeof tag === "string" ? (plainLine(tag) ?? []) : [],
     ),
     enclosures: enclosuresOf(fields, base),
     source: null,

@@ -23,6 +23,8 @@ export type Found = {
   readonly draft: FeedDraft;
   /** Entries that the end of the document cut off; they are left out. */
   readonly cutOff: readonly XmlElement[];
+  /** False: the document ended inside the feed. */
+  readonly isWhole: boolean;
   readonly problems: readonly Problem[];
 };
 
@@ -55,7 +57,8 @@ export function findFeed(document: XmlElement, base: string | null): Found | nul
     items,
     wishes,
   };
-  return { draft, cutOff: elements.filter((element) => !element.isClosed), problems };
+  const cutOff = elements.filter((element) => !element.isClosed);
+  return { draft, cutOff, isWhole: root.isClosed, problems };
 }
 
 const ROOTS: ReadonlySet<string> = new Set(["rss", "feed", "rdf", "channel"]);

@@ -56,6 +56,10 @@ async function parseText(text: string, base: string | null): Promise<ParsedFeed>
     const message = "The document ends in the middle of an entry, which was left out.";
     problems.push({ code: "truncated", message, line: lineAt(text, offset) });
   }
+  if (!found.isWhole && found.cutOff.length === 0) {
+    const message = "The document ends before the feed in it does.";
+    problems.push({ code: "truncated", message, line: lineAt(text, text.length) });
+  }
   return finish(found.draft, problems);
 }
 

@@ -107,3 +107,33 @@ export function createLargeGate(places: number, patienceMs: number): LargeGate {
     },
   };
 }
+
+/** Counts what is under way. */
+export type Room = {
+  run<T>(task: () => Promise<T>): Promise<T>;
+  /** Resolves once it is less than so many. */
+  below(): Promise<void>;
+};
+
+export function createRoom(tasksMax: number): Room {
+  let waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    async run(task) {
+      running += 1;
+      try {
+        return await task();
+      } finally {
+        running -= 1;
+        if (running < tasksMax) {
+          const woken = waiting;
+          waiting = [];
+          for (const resolve of woken) resolve();
+        }
+      }
+    },
+    async below() {
+      while (running >= tasksMax) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+  };
+}

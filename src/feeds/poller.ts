@@ -1,6 +1,7 @@
 import type { Feed, Validators } from "./feed.ts";
 import type { Fetcher, FetchRequest } from "./fetch.ts";
 import type { Item, ParsedFeed, Problem } from "./item.ts";
+import { withHubLinks } from "./link-header.ts";
 import type { ParseOptions } from "./parse.ts";
 
 /** How bytes become a feed: readFeed, in this thread or in another. Never rejects. */
@@ -44,19 +45,35 @@ export async function pollFeed(
   request: FetchRequest,
   parse: ParseFeed,
 ): Promise<PollResult> {
-  const answer = await fetcher.fetch(feed.url, request);
+  const answer = await fetcher.fetch(feed.url, { ...request, mayAuthenticate: true });
   if (answer.kind !== "fetched") return answer;
   const { bytes, contentType, finalUrl, status } = answer;
+  const { bodyHash } = answer.validators;
   const parsed = await parse(bytes, { contentType, base: finalUrl, bodyBytesMax: bytes.length });
   if (!parsed.ok) {
     const [first] = parsed.problems;
     const problem = first ?? { code: "no-feed", message: "This is no feed." };
     return { kind: "failed", problem, status, retryAfterMs: null, hostWide: false };
   }
-  const items = itemsOf(feed, parsed);
-  const { cacheMs, movedTo, wireBytes } = answer;
-  const { validators: next } = answer;
-  return { kind: "read", parsed, items, status, validators: next, cacheMs, movedTo, wireBytes };
+  const { cacheMs, movedTo, wireBytes, links } = answer;
+  const wishes = withHubLinks(parsed.wishes ?? null, links);
+  return {
+    kind: "read",
+    parsed: wishes === null ? parsed : { ...parsed, wishes },
+    items: itemsOf(feed, parsed),
+    status,
+    validators: isCutOff(parsed) ? { ...NO_VALIDATORS, bodyHash } : answer.validators,
+    cacheMs,
+    movedTo,
+    wireBytes,
+  };
+}
+
+const NO_VALIDATORS = { etag: null, lastModified: null };
+
+/** What broke off on the way is read in full again: the server would call it unchanged. */
+function isCutOff({ problems }: ParsedFeed): boolean {
+  return problems.some(({ code }) => code === "truncated");
 }
 
 /** The entries of a feed with their outlet; what the operator says of the feed holds for each. */
@@ -70,38 +87,4 @@ export function itemsOf(
     source: item.source ?? source,
     language: feed.language ?? item.language,
   }));
-}
-
-/** Lets only so many tasks of one server run at a time; the others wait in the order in which they came. */
-export type HostGate = {
-  run<T>(url: string, task: () => Promise<T>): Promise<T>;
-};
-
-export function createHostGate(perHost: number): HostGate {
-  const hosts = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
-  return {
-    async run(url, task) {
-      const host = hostOf(url);
-      const gate = hosts.get(host) ?? { running: 0, waiting: [] };
-      hosts.set(host, gate);
-      if (gate.running < perHost) gate.running += 1;
-      // Who leaves hands its place over, so the count stays.
-      else await new Promise<void>((resolve) => gate.waiting.push(resolve));
-      try {
-        return await task();
-      } finally {
-        const next = gate.waiting.shift();
-        if (next !== undefined) next();
-        else {
-          gate.running -= 1;
-          if (gate.running === 0) hosts.delete(host);
-        }
-      }
-    },
-  };
-}
-
-/** The server of an address; what is no address is a server of its own. */
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
 }

@@ -36,7 +36,7 @@ export function createFeedReader(fetcher: Fetcher, parse: Parse): Reader {
   return {
     async test(url) {
       const started = performance.now();
-      const answer = await fetcher.fetch(url, { validators: null });
+      const answer = await fetcher.fetch(url, { validators: null, mayAuthenticate: true });
       const trial = await trialOf(answer, parse);
       return { url: redactUrl(url), ...trial, tookMs: Math.round(performance.now() - started) };
     },
@@ -44,7 +44,8 @@ export function createFeedReader(fetcher: Fetcher, parse: Parse): Reader {
       const url = /^[a-z][a-z\d+.-]*:/i.test(address.trim())
         ? address.trim()
         : `https://${address.trim()}`;
-      const answer = await fetcher.fetch(url, { validators: null, accept: ACCEPT_PAGE });
+      const request = { validators: null, accept: ACCEPT_PAGE, mayAuthenticate: true };
+      const answer = await fetcher.fetch(url, request);
       if (answer.kind !== "fetched") return [];
       const { bytes, contentType, finalUrl } = answer;
       const parsed = await parse(bytes, {

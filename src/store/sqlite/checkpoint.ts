@@ -6,11 +6,11 @@ export type Checkpointer = { close(): Promise<void> };
 
 const LOOK_EVERY_MS = 2_000;
 /** Fewer are left in the log: that costs nothing, while each beginning of a new log waits for the disk once. */
-const WRITES_MIN = 1_000;
+const WRITES_MIN = 250;
 /** The thread ends when nothing was to do for so long, to give its memory back. */
 const IDLE_MS_MAX = 60_000;
 /** Pages in the log from which on a commit does it after all, should the thread not get there. */
-const PAGES_MAX = 16_000;
+const PAGES_MAX = 30_000;
 
 /** From now on commits of this connection leave it to the thread. */
 export function startCheckpointer(db: Connection, lookEveryMs = LOOK_EVERY_MS): Checkpointer {

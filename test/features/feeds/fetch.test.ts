@@ -118,6 +118,20 @@ describe("bodies", () => {
     expect(codeOf(await fetcher.fetch(server.url, { validators: null }))).toBe(code);
   });
 
+  test.each([
+    ["gzip", gzipSync(FEED).subarray(0, 60)],
+    ["br", Buffer.from(FEED)],
+    ["deflate", deflateSync(FEED).subarray(0, 40)],
+  ])("that cannot be unpacked (%s) are asked for once more as they are", async (encoding, body) => {
+    const { server, fetcher } = await setUp((request, response) => {
+      const isPacked = request.headers["accept-encoding"] !== "identity";
+      if (isPacked) response.setHeader("content-encoding", encoding);
+      response.end(isPacked ? body : FEED);
+    });
+    expect(textOf(await fetcher.fetch(server.url, { validators: null }))).toBe(FEED);
+    expect(server.requests).toHaveLength(2);
+  });
+
   test("that never end are cut off at the limit", async () => {
     const { server, fetcher } = await setUp((_, response) => {
       response.writeHead(200);
@@ -196,13 +210,23 @@ describe("a user and password in the address", () => {
       response.end();
     });
     const address = (path: string): string => `http://ann:p%40ss@127.0.0.1:${server.port}${path}`;
-    const moved = await fetcher.fetch(address("/moved"), { validators: null });
+    const request = { validators: null, mayAuthenticate: true };
+    const moved = await fetcher.fetch(address("/moved"), request);
     const basic = `Basic ${Buffer.from("ann:p@ss").toString("base64")}`;
     expect(server.requests[0]?.headers.authorization).toBe(basic);
     expect(other.requests[0]?.headers.authorization).toBeUndefined();
-    const denied = await fetcher.fetch(address("/denied"), { validators: null });
+    const denied = await fetcher.fetch(address("/denied"), request);
     expect(codeOf(denied)).toBe("http-401");
     expect(JSON.stringify([moved, denied])).not.toMatch(/ann|p%40ss|p@ss/);
+  });
+
+  test("are refused where nobody added the address as a feed", async () => {
+    const { server, fetcher } = await setUp((_, response) => response.end(FEED));
+    const address = `http://ann:secret@127.0.0.1:${server.port}/feed`;
+    const result = await fetcher.fetch(address, { validators: null });
+    expect(codeOf(result)).toBe("bad-address");
+    expect(JSON.stringify(result)).not.toMatch(/ann|secret/);
+    expect(server.requests).toHaveLength(0);
   });
 });
 
@@ -268,6 +292,20 @@ describe("answers that are no feed", () => {
       problem: { code: "unreachable", message: expect.stringContaining("refuses") },
     });
     expect(codeOf(await fetcher.fetch("nonsense", { validators: null }))).toBe("bad-address");
+  });
+});
+
+test.each([
+  ['<https://hub.example/>; rel="hub", </self?a,b>; title="a, b"; rel=self'],
+  ['</self?a,b>; rel="self alternate"', "<https://hub.example/>; rel=hub"],
+])("a hub that only the headers name is found", async (...lines) => {
+  const { server, fetcher } = await setUp((_, response) => {
+    response.setHeader("link", ["<javascript:1>; rel=hub", "broken <", ...lines]);
+    response.end(FEED);
+  });
+  const result = await fetcher.fetch(server.url, { validators: null });
+  expect(result).toMatchObject({
+    links: { hubUrl: "https://hub.example/", selfUrl: `${server.url}/self?a,b` },
   });
 });
 

@@ -1,5 +1,8 @@
+import dns, { type LookupAddress } from "node:dns";
 import { afterEach, describe, expect, test } from "vitest";
 import { DAY, type FeedHost, feedOf, HOUR, MINUTE, openHost, openRig, type Rig } from "./rig.ts";
+
+type LookupCallback = (error: null, addresses: LookupAddress[]) => void;
 
 const cleanUps: (() => Promise<void>)[] = [];
 
@@ -300,6 +303,67 @@ test("no more than two requests are under way to one host, and each says who ask
   expect(server.asked[0]?.headers["user-agent"]).toMatch(
     /^Sitrep\/\S+ .*\+https:\/\/sitrep\.example/,
   );
+});
+
+describe("a document that breaks off", () => {
+  test("is read as far as it came, and in full the next time", async () => {
+    const one = await rig();
+    const whole = feedOf(["first", "second", "third"]);
+    const server = await host((request, response) => {
+      response.setHeader("etag", '"1"');
+      if (request.headers["if-none-match"] === '"1"') response.writeHead(304).end();
+      else if (server.asked.length > 1) response.end(whole);
+      // Without a length, the end of the connection is the end of the document.
+      else {
+        response.shouldKeepAlive = false;
+        response.useChunkedEncodingByDefault = false;
+        response.end(whole.slice(0, whole.indexOf("third") + 2));
+      }
+    });
+    const id = await one.add(`${server.url}/feed`);
+    await one.poll();
+    expect(await one.titles()).toEqual(["first", "second"]);
+    await one.pollWhenDue(id);
+    expect((await one.titles()).toSorted()).toEqual(["first", "second", "third"]);
+  });
+
+  test("before its length is a failure, of which nothing is stored", async () => {
+    const one = await rig();
+    const server = await host((_request, response) => {
+      response.setHeader("content-length", "5000");
+      response.write(feedOf(["first"]), () => response.destroy());
+    });
+    const id = await one.add(`${server.url}/feed`);
+    await one.poll();
+    expect(await one.titles()).toEqual([]);
+    expect(await one.state(id)).toMatchObject({ failures: 1, lastOkAt: null });
+  });
+});
+
+describe("one server", () => {
+  test("is asked ten times a second at most, and its neighbour meanwhile", async () => {
+    const { lookup } = dns;
+    const resolve = (_host: string, _options: object, callback: LookupCallback): void =>
+      callback(null, [{ address: "127.0.0.1", family: 4 }]);
+    Object.assign(dns, { lookup: resolve });
+    cleanUps.push(async () => void Object.assign(dns, { lookup }));
+    const one = await rig();
+    const times = new Map<string, number[]>();
+    const server = await host((request, response) => {
+      const name = request.headers.host?.split(":")[0] ?? "";
+      times.set(name, [...(times.get(name) ?? []), performance.now()]);
+      sends(feedOf(["a"]))(request, response);
+    });
+    const { port } = new URL(server.url);
+    for (const path of [1, 2, 3, 4, 5, 6]) await one.add(`http://many.example:${port}/${path}`);
+    await one.add(`http://few.example:${port}/`);
+    await one.poll();
+    const many = times.get("many.example") ?? [];
+    expect(many).toHaveLength(6);
+    // Timers may be a little early, and what is counted here is when a request came.
+    expect((many.at(-1) ?? 0) - (many[0] ?? 0)).toBeGreaterThan(400);
+    expect((times.get("few.example")?.[0] ?? 0) - (many[0] ?? 0)).toBeLessThan(300);
+  });
 });
 
 test("feeds that hang do not hold up feeds that answer", async () => {

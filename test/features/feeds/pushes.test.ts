@@ -52,6 +52,10 @@ async function pushed(): Promise<{
   return { one, server, id, titles, asked, call };
 }
 
+/** The links of a hub, in the headers only. */
+const headerLinks = (hubUrl: string, selfUrl: string): string =>
+  `<${hubUrl}>; rel="hub", <${selfUrl}>; rel="self"`;
+
 /** The hub's question whether a request was meant. */
 function question(asked: URLSearchParams | undefined, some: Record<string, string> = {}): string {
   const query = new URLSearchParams({
@@ -141,6 +145,31 @@ describe("a feed with a hub", () => {
     await expect.poll(() => asked.length).toBe(2);
     expect(asked[1]?.get("hub.secret")).toBe(wanted?.get("hub.secret"));
   });
+});
+
+test("a hub that only the headers name is asked, and asked again in time while nothing changes", async () => {
+  const one = await openRig({ SITREP_PUBLIC_URL: "https://sitrep.example" });
+  cleanUps.push(() => one.stop());
+  const topics: (string | null)[] = [];
+  const hub = await host((request, response) => {
+    void text(request).then((body) => {
+      topics.push(new URLSearchParams(body).get("hub.topic"));
+      response.writeHead(202).end();
+    });
+  });
+  const server = await host((request, response) => {
+    response.setHeader("link", headerLinks(`${hub.url}/hub`, "https://wire.example/topic"));
+    response.setHeader("etag", '"1"');
+    if (request.headers["if-none-match"] === '"1"') response.writeHead(304).end();
+    else response.end(feedOf(["a"]));
+  });
+  const id = await one.add(`${server.url}/feed`);
+  await one.poll();
+  await expect.poll(() => topics).toEqual(["https://wire.example/topic"]);
+  one.pass(DAY);
+  await one.poll();
+  expect((await one.state(id))?.status).toBe(304);
+  await expect.poll(() => topics.length).toBe(2);
 });
 
 test("without a public address no hub is asked", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createHostGate, pollFeed } from "../../../src/feeds/poller.ts";
+import { createHostGate } from "../../../src/feeds/host-gate.ts";
+import { pollFeed } from "../../../src/feeds/poller.ts";
 import { readFeed } from "../../../src/feeds/read-feed.ts";
 import { createFeedReader } from "../../../src/feeds/reader.ts";
 import { FEED, localFetcher, serve, type TestServer } from "./server.ts";
@@ -135,8 +136,8 @@ test("a host gate lets so many of one server run at a time, and does not hold up
     await new Promise<void>((resolve) => release.push(resolve));
     running -= 1;
   };
-  const all = Array.from({ length: 5 }, (_, index) => gate.run(`http://a.test/${index}`, task));
-  await gate.run("http://b.test/", () => Promise.resolve());
+  const all = Array.from({ length: 5 }, (_, index) => gate.run(`http://a.lan/${index}`, task));
+  await gate.run("http://b.lan/", () => Promise.resolve());
   while (release.length > 0) {
     release.shift()?.();
     await new Promise((resolve) => setImmediate(resolve));

@@ -130,6 +130,28 @@ describe("parseFeed reads", () => {
     ]);
   });
 
+  test("titles of a JSON Feed as plain text, which has no tags, with references decoded once", async () => {
+    const titles = ["How <b> differs from <strong>", "AT&amp;T & co", "&amp;lt; is &lt;", "a < b"];
+    const items = titles.map((title, id) => ({ id, title, content_text: "1 < 2 <b>" }));
+    const hubs = [
+      { type: "rssCloud", url: "https://x.example/" },
+      { type: "WebSub", url: "/hub" },
+    ];
+    const feed = { version: "https://jsonfeed.org/version/1.1", title: "N", hubs, items };
+    const parsed = await parseFeed(Buffer.from(JSON.stringify(feed)), {
+      contentType: null,
+      base: "https://notes.example/",
+    });
+    expect(parsed.items.map(({ title }) => title)).toEqual([
+      "How <b> differs from <strong>",
+      "AT&T & co",
+      "&lt; is <",
+      "a < b",
+    ]);
+    expect(parsed.items[0]?.text).toBe("1 < 2 <b>");
+    expect(parsed.wishes?.hubUrl).toBe("https://notes.example/hub");
+  });
+
   test("what is not well-formed: stray signs, undeclared names, odd versions, unclosed ends", async () => {
     const { ok, feed, items } = await parseFixture("malformed.xml");
     expect(ok).toBe(true);

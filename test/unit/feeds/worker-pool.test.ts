@@ -1,3 +1,5 @@
+import { serialize } from "node:v8";
+import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import { readFeed } from "../../../src/feeds/read-feed.ts";
 import { createWorkerPool, type WorkerPool } from "../../../src/feeds/worker-pool.ts";
@@ -41,6 +43,35 @@ describe("a worker pool", () => {
     await pool.close();
     pool = createWorkerPool();
     expect(await pool.parse(feedOf(1), OPTIONS)).toMatchObject({ ok: true });
+  });
+
+  test("ends its threads once nothing was read for a while, and starts them again", async () => {
+    const began: number[] = [];
+    const ended: number[] = [];
+    const note = (worker: Worker): void => {
+      began.push(worker.threadId);
+      worker.once("exit", () => ended.push(worker.threadId));
+    };
+    process.on("worker", note);
+    pool = createWorkerPool({ idleMsMax: 20 });
+    expect(await pool.parse(feedOf(1), OPTIONS)).toMatchObject({ ok: true });
+    await expect.poll(() => ended.length).toBe(1);
+    expect(await pool.parse(feedOf(1), OPTIONS)).toMatchObject({ ok: true });
+    expect(began).toHaveLength(2);
+    process.off("worker", note);
+  });
+
+  test("hands over a large document in pieces that are soon taken", async () => {
+    pool = createWorkerPool();
+    const sizes: number[] = [];
+    const watch = (worker: Worker): void => {
+      worker.on("message", (answer: unknown) => sizes.push(serialize(answer).length));
+    };
+    process.once("worker", watch);
+    const parsed = await pool.parse(feedOf(4_600), OPTIONS);
+    expect(parsed.items).toHaveLength(1_000);
+    expect(sizes.length).toBeGreaterThan(5);
+    expect(Math.max(...sizes)).toBeLessThan(600_000);
   });
 
   test("refuses what comes after it was closed", async () => {
