@@ -42,7 +42,15 @@ function inputOf({ option, long, value }: FormField): object {
     };
   }
   if (option.kind === "file") {
-    return { ...base, type: FILE_UPLOAD, min_values: option.required ? 1 : 0, max_values: 1 };
+    const { required, endings } = option;
+    const file_types = endings === undefined ? {} : { file_types: endings };
+    return {
+      ...base,
+      ...file_types,
+      type: FILE_UPLOAD,
+      min_values: required ? 1 : 0,
+      max_values: 1,
+    };
   }
   return {
     ...base,

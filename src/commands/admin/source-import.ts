@@ -24,7 +24,13 @@ export const sourceImportCommand: Command = {
     form: true,
     options: [
       { name: "url", kind: "text", about: "Address of an OPML file", required: false },
-      { name: "file", kind: "file", about: "An OPML file of yours", required: false },
+      {
+        name: "file",
+        kind: "file",
+        about: "An OPML file of yours",
+        required: false,
+        endings: [".opml", ".xml"],
+      },
       {
         name: "opml",
         kind: "text",

@@ -129,7 +129,9 @@ test("source import opens a form that takes an address, a file, or the list past
   const token = wire.interact({ ...imports([]) });
   const body = JSON.stringify(await firstAnswer(wire, token));
   expect(body).toContain('"custom_id":"-|/sitrep-admin source import"');
-  expect(body).toContain('{"custom_id":"file","required":false,"type":19,"min_values":0');
+  expect(body).toContain(
+    '{"custom_id":"file","required":false,"file_types":[".opml",".xml"],"type":19,"min_values":0',
+  );
   expect(body).toContain('"custom_id":"opml","required":false,"type":4,"style":2');
   const field = (component: object): object => ({ type: 18, component });
   wire.interact({
