@@ -22,6 +22,8 @@ export type LiveTopics = {
   current(): Promise<TopicSet>;
   /** A topic that is not kept yet, compiled alone with the shared concept groups. */
   draft(topic: Topic): { readonly matcher: TopicMatcher; readonly faults: readonly Fault[] };
+  /** Some topics apart from the others. */
+  compile(topics: readonly Topic[]): { readonly matcher: TopicMatcher };
 };
 
 /** Compiles again only when a command changed a topic. */
@@ -45,6 +47,7 @@ export function createLiveTopics(
       return set;
     },
     draft: (topic) => compileTopics([topic], concepts),
+    compile: (topics) => compileTopics(topics, concepts),
   };
 }
 

@@ -11,12 +11,14 @@ import type { Metrics } from "./metrics.ts";
 import { sayParked } from "./parked.ts";
 import { createPolling, type Polling } from "./polling.ts";
 import { createQuiet } from "./quiet.ts";
+import { createRescoring, type Rescoring } from "./rescoring.ts";
 import type { Sitrep } from "./wiring.ts";
 
 /** The loops of a running Sitrep. Each catches what one feed, digest or post did wrong, and goes on. */
 export type Pipeline = {
   readonly polling: Polling;
   readonly ingester: Ingester;
+  readonly rescoring: Rescoring;
   /** Reads the seed corpus; unreadable files are problems, the rest is stored. */
   readSeeds(): Promise<readonly Problem[]>;
   /** Puts what is due into the outbox, and sends what stands there. How many were settled. */
@@ -36,6 +38,7 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
   const { config, ledger, live, planner, log, now } = sitrep;
   const posts = { publicUrl: config.web.publicUrl };
   const ingester = await createIngester({ ledger, live, posts, now });
+  const rescoring = createRescoring({ ledger, live, scored: sitrep.keyv("scored"), now });
   const polling = createPolling(sitrep, ingester, options.metrics);
   const delivering: DeliveryLoop = createDeliveryLoop({
     outbox: ledger,
@@ -52,6 +55,7 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
   return {
     polling,
     ingester,
+    rescoring,
     async readSeeds() {
       const files = await readSeedFolder(config.folders.seeds);
       const items = files.flatMap(({ item }) => item ?? []);
@@ -73,6 +77,7 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
       return delivering.tick();
     },
     stop: async () => {
+      rescoring.stop();
       await polling.stop();
       await delivering.stop();
     },

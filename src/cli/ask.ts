@@ -1,6 +1,7 @@
 import { renderText } from "../chat/terminal/render.ts";
 import { replyJson } from "../commands/json.ts";
 import type { Caller } from "../commands/spec.ts";
+import { createRescoring } from "../rescoring.ts";
 import { withSitrep } from "./open.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
@@ -24,9 +25,15 @@ export async function askCommand(terminal: Terminal): Promise<ExitCode> {
   );
   if (words.length === 0) throw new UsageError(`say what to ask\nusage: sitrep ${USAGE}`);
   const caller = localAdmin(values.channel ?? "web:main");
-  return withSitrep(terminal, async ({ commander }) => {
+  return withSitrep(terminal, async (sitrep) => {
+    const { commander, ledger, live, keyv, now } = sitrep;
     const confirmed = values.yes ?? false;
+    const revision = await ledger.topicsRevision();
     const reply = await commander.runLine(words.join(" "), caller, { confirmed });
+    // No run may be there to do it.
+    if ((await ledger.topicsRevision()) !== revision) {
+      await createRescoring({ ledger, live, scored: keyv("scored"), now }).run();
+    }
     if (values.json) terminal.data(JSON.stringify(replyJson(reply)));
     else terminal.data(renderText(reply, terminal).trimEnd());
     return reply.failed === true ? 1 : 0;

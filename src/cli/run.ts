@@ -68,6 +68,7 @@ async function runOnce(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Pr
   try {
     await readSeeds(terminal, pipeline);
     await pollAll(pipeline);
+    await pipeline.rescoring.run();
     await pipeline.planAndDeliver();
     const { pending, inflight } = await sitrep.ledger.counts();
     if (pending + inflight > 0) terminal.talk(`${pending + inflight} posts wait to be delivered`);

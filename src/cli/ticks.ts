@@ -35,6 +35,7 @@ export function startTicks(sitrep: Sitrep, pipeline: Pipeline, progress: Progres
   // A slow feed must not keep the others waiting for the next tick.
   const pollOn = (): void => void poll();
   const deliver = guarded("delivering", () => pipeline.planAndDeliver());
+  const rescore = guarded("matching new topics", () => pipeline.rescoring.run());
   const tidy = guarded("tidying", async () => {
     const before = new Date(Date.parse(now()) - config.itemsKeptMs).toISOString();
     await ledger.prune(before);
@@ -44,11 +45,13 @@ export function startTicks(sitrep: Sitrep, pipeline: Pipeline, progress: Progres
   const tasks = [
     schedule("* * * * * *", pollOn, options),
     schedule("* * * * * *", deliver, options),
+    schedule("* * * * * *", rescore, options),
     schedule("17 3 * * *", tidy, options),
   ];
   return {
     async stop() {
       await Promise.all(tasks.map((task) => task.stop()));
+      pipeline.rescoring.stop();
       await pipeline.stop();
       await Promise.all(running);
     },

@@ -139,6 +139,11 @@ export type Ledger = Archive &
     topicsRevision(): Promise<number>;
     /** Every topic that commands made and that has not ended. */
     madeTopics(): Promise<readonly TopicVersion[]>;
+    /** Makes these the matches of the items in those topics; what other topics match stays. */
+    rescore(
+      topicIds: readonly string[],
+      scored: readonly { readonly itemId: string; readonly matches: readonly Match[] }[],
+    ): Promise<void>;
     /** Feeds that only other tenants added; what the operator's tenant or a file adds is everybody's. */
     hiddenFeeds(tenant: string): Promise<readonly string[]>;
     /** The tenants that see what a feed brings; null: all. */

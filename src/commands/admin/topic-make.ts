@@ -207,8 +207,8 @@ export async function keepTopic(call: Call, topic: Topic, before: Topic | null):
       notice(
         "good",
         before === null
-          ? `${topic.name} is kept as ${topic.id}: what comes from now on is matched.`
-          : `${topic.name} is changed (version ${version}): what comes from now on is matched so.`,
+          ? `${topic.name} is kept as ${topic.id}. What came in the last 7 days shows in a moment; alerts are for what comes from now on.`
+          : `${topic.name} is changed (version ${version}). What came in the last 7 days is matched anew in a moment.`,
       ),
     ],
     {

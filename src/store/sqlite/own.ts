@@ -6,6 +6,7 @@ import * as feeds from "./feeds.ts";
 import * as mutes from "./mutes.ts";
 import { ownCounts, purge } from "./purge.ts";
 import { regroup, regroupedSince, undoRegroupings } from "./regroupings.ts";
+import { rescore } from "./rescoring.ts";
 import * as topics from "./topics.ts";
 import * as verdicts from "./verdicts.ts";
 
@@ -14,6 +15,7 @@ type OwnPart = Own &
     Ledger,
     | "topicsRevision"
     | "madeTopics"
+    | "rescore"
     | "hiddenFeeds"
     | "audienceOf"
     | "allMutes"
@@ -60,7 +62,10 @@ export function ownOf(db: Connection): OwnPart {
 
 function topicsOf(
   db: Connection,
-): Pick<OwnPart, "topicsRevision" | "madeTopics" | "topicVersions" | "saveTopic" | "deleteTopic"> {
+): Pick<
+  OwnPart,
+  "topicsRevision" | "madeTopics" | "topicVersions" | "saveTopic" | "deleteTopic" | "rescore"
+> {
   return {
     topicsRevision: async () => db.read(() => topics.topicsRevision(db)),
     madeTopics: async () => db.read(() => topics.madeTopics(db)),
@@ -68,6 +73,7 @@ function topicsOf(
       db.read(() => topics.topicVersions(db, tenant, topicId)),
     saveTopic: async (topic, entry) => db.write(() => topics.saveTopic(db, topic, entry)),
     deleteTopic: async (topicId, entry) => db.write(() => topics.deleteTopic(db, topicId, entry)),
+    rescore: async (topicIds, scored) => db.writeSoon(() => rescore(db, topicIds, scored)),
   };
 }
 
