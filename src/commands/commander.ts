@@ -38,7 +38,8 @@ export function createCommander(
     async runLine(typed, caller, { confirmed = false } = {}) {
       const line = await recalled(typed, caller, portsFor);
       if (line === null) return failed("This button is too old. Ask again for a new one.");
-      const read = parseLine(line, specs);
+      const isKept = line !== typed;
+      const read = parseLine(line, specs, isKept ? Number.POSITIVE_INFINITY : undefined);
       if ("problem" in read) return failed(read.problem, read.choices);
       if (!confirmed || findSpec(specs, read)?.confirms !== true) return run(read, caller);
       return run({ ...read, options: { ...read.options, confirm: "yes" } }, caller);

@@ -1,9 +1,9 @@
 import { answer, choice, notice } from "./answers.ts";
 import type { Call } from "./command.ts";
-import { formatLine } from "./line.ts";
+import { formatLine, LINE_CHARS_MAX } from "./line.ts";
 import type { Block, Reply } from "./reply.ts";
 
-/** A preview that changes nothing, with the line and the button that do it. */
+/** A preview that changes nothing, with the line and the button that do it. Too long a line is the button's alone. */
 export function confirmReply(
   call: Call,
   preview: readonly Block[],
@@ -14,8 +14,12 @@ export function confirmReply(
   return answer(
     [
       ...preview,
-      notice("info", "Nothing has been changed yet. This line does it:"),
-      { kind: "line", text: line },
+      ...(line.length > LINE_CHARS_MAX
+        ? [notice("info", "Nothing has been changed yet.")]
+        : [
+            notice("info", "Nothing has been changed yet. This line does it:"),
+            { kind: "line" as const, text: line },
+          ]),
     ],
     { choices: [choice(label, line, tone)] },
   );

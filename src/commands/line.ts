@@ -39,10 +39,13 @@ export function findSpec(
  * Reads a line as typed. Values stand in the order of the command's options, then as key=value; quotes hold
  * words together; a command's free text takes all words that are no option.
  */
-export function parseLine(line: string, specs: readonly CommandSpec[]): Invocation | LineProblem {
-  if (line.length > LINE_CHARS_MAX) {
-    return problem(`The line is longer than ${LINE_CHARS_MAX} characters.`);
-  }
+export function parseLine(
+  line: string,
+  specs: readonly CommandSpec[],
+  /** In UTF-16 units; a line that Sitrep made itself may be of any length. */
+  charsMax = LINE_CHARS_MAX,
+): Invocation | LineProblem {
+  if (line.length > charsMax) return problem(`The line is longer than ${charsMax} characters.`);
   const words = splitWords(line);
   if (words === null) return problem("A quotation mark is not closed.");
   const { root, rest } = takeRoot(words);

@@ -104,7 +104,8 @@ function checkValue(option: OptionSpec, text: string, topics: CommandPorts["topi
     fault: `${option.name}: ${what}`,
     offers,
   });
-  const charsMax = option.multiline === true ? TEXT_CHARS_MAX : VALUE_CHARS_MAX;
+  const usualMax = option.multiline === true ? TEXT_CHARS_MAX : VALUE_CHARS_MAX;
+  const charsMax = option.charsMax ?? usualMax;
   if (text.length > charsMax) return fault(`longer than ${charsMax} characters.`);
   switch (option.kind) {
     case "topic":

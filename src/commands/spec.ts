@@ -34,6 +34,8 @@ export type OptionSpec = {
   readonly aliases?: readonly string[];
   /** Keeps its line breaks, and is offered as a large field where a platform has forms. */
   readonly multiline?: boolean;
+  /** Longest value in UTF-16 units, where it may be longer than usual. */
+  readonly charsMax?: number;
   /** For kind "file": how the names of fitting files end, such as `.opml`. */
   readonly endings?: readonly string[];
   /** For kind "number", inclusive. */

@@ -8,6 +8,7 @@ import { type Html, html } from "./html.ts";
 import { renderFeedLinks, renderPage, renderSearchForm } from "./pages.ts";
 import type { WebOptions } from "./ports.ts";
 import { attempt } from "./routes-command.ts";
+import { importForm } from "./routes-import.ts";
 
 /** Each Reply at its address: topics, stories, search, feeds, subscriptions, status. */
 export function addDocuments(app: Hono<WebEnv>, context: WebContext): void {
@@ -31,6 +32,7 @@ export function addDocuments(app: Hono<WebEnv>, context: WebContext): void {
       current: "/feeds",
       command: adminCommand("source", "list"),
       failedAs: 403,
+      after: importForm(c, context),
     }),
   );
   app.get("/subscriptions", (c) =>

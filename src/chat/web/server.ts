@@ -10,6 +10,7 @@ import { addCommand } from "./routes-command.ts";
 import { addDocuments } from "./routes-documents.ts";
 import { addDoor } from "./routes-door.ts";
 import { addFeeds } from "./routes-feeds.ts";
+import { addImport } from "./routes-import.ts";
 import { addWorkshop } from "./routes-workshop.ts";
 
 /** The page as a web application, without a socket. */
@@ -21,7 +22,7 @@ export type WebApp = {
   close(): void;
 };
 
-/** A line of a person's is at most 4,000 characters; nothing that is sent here needs more room than this. */
+/** A list of some hundred feeds; nothing that is sent here needs more room than this. */
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** No script, style, frame or form but our own; pictures may be inline. */
@@ -57,6 +58,7 @@ export function createWebApp(options: WebOptions): WebApp {
   addChannel(app, context, events);
   addDocuments(app, context);
   addWorkshop(app, context);
+  addImport(app, context);
   addFeeds(app, context);
   app.notFound((c) =>
     wantsHtml(c)

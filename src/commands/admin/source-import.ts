@@ -13,6 +13,9 @@ import { countText } from "../words.ts";
 const FEEDS_MAX = 500;
 const SHOWN_MAX = 20;
 
+/** About as many feeds as are taken at once. */
+const LIST_CHARS_MAX = 64_000;
+
 export const sourceImportCommand: Command = {
   spec: {
     root: "sitrep-admin",
@@ -37,6 +40,7 @@ export const sourceImportCommand: Command = {
         about: "The OPML itself, pasted",
         required: false,
         multiline: true,
+        charsMax: LIST_CHARS_MAX,
       },
     ],
   },

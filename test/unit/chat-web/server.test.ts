@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { createWebApp } from "../../../src/chat/web/server.ts";
+import { sourceImportCommand } from "../../../src/commands/admin/source-import.ts";
 import { samplePage, samplePost } from "./sample-page.ts";
 
 type Changes = Parameters<typeof samplePage>[0];
@@ -252,4 +253,30 @@ test("files of the page may be kept for ever, under an address that changes with
   expect(response.headers.get("cache-control")).toContain("immutable");
   expect((await ask("/assets/x/../../server.ts")).status).toBe(404);
   expect((await ask("/assets/x/server.ts")).status).toBe(404);
+});
+
+test("a list of feeds is uploaded or pasted below the feeds, and answered like the command", async () => {
+  const { commander } = samplePage().options;
+  const { ask } = page({
+    commander: {
+      ...commander,
+      specs: [...commander.specs, sourceImportCommand.spec],
+      run: async (asked, caller) =>
+        asked.name === "import"
+          ? { blocks: [{ kind: "text", text: `read ${asked.options["opml"]}` }], ephemeral: true }
+          : commander.run(asked, caller),
+    },
+  });
+  const feeds = await (await ask("/feeds", { headers: HTML })).text();
+  expect(feeds).toContain('action="/import" enctype="multipart/form-data"');
+  const opml = '<opml><body><outline xmlUrl="https://a.example/feed"/></body></opml>';
+  for (const [name, value] of [
+    ["file", new File([opml], "feeds.opml")],
+    ["opml", opml],
+  ] as const) {
+    const body = new FormData();
+    body.set(name, value);
+    const answer = await ask("/import", { method: "POST", body, headers: HTML });
+    expect(await answer.text()).toContain("https://a.example/feed");
+  }
 });

@@ -51,6 +51,24 @@ test.each([
   );
 });
 
+test("a list of hundreds of feeds is kept behind its button, and not shown as a line", async () => {
+  const world = emptyWorld();
+  const commander = commanderOf(world, "");
+  const many = Array.from({ length: 400 }, (_, index) => ({
+    ...FEEDS[0],
+    url: `https://paper${index}.example/feed`,
+    name: `The "Paper" ${index}`,
+    tags: ["harbours"],
+    language: "en",
+  }));
+  const asked = { root: "sitrep-admin", group: "source", name: "import" } as const;
+  const preview = await commander.run({ ...asked, options: { opml: writeOpml(many) } }, ADMIN);
+  expect(replyText(preview)).toContain("400 new feeds");
+  expect(replyText(preview)).not.toContain("This line does it");
+  await commander.runLine(confirmed(preview), ADMIN);
+  expect(world.feeds).toHaveLength(400);
+});
+
 test.each([
   ["source import", "Name the address of an OPML file, upload one, or paste it."],
   ["source import ftp://lists.example/a", "url: an address of http:// or https:// is needed."],
