@@ -8,13 +8,16 @@ import type { Delivery } from "./delivery/delivery.ts";
 import { deliveryKey } from "./delivery/key.ts";
 import type { Digest } from "./digests/digest.ts";
 import {
+  afterSlots,
   CANDIDATES_MAX,
   type DigestInput,
+  digestKeyParts,
   type PlannedDigest,
   planDigestNow,
   planDigests,
   previewDigest,
   type StoriesTold,
+  slotDue,
 } from "./digests/plan.ts";
 import { type DigestWindow, digestWindow, standingOf } from "./digests/standing.ts";
 import type { Subscription, SubscriptionState } from "./digests/subscription.ts";
@@ -57,8 +60,10 @@ export function createPlanner(parts: PlanningParts): Planner {
       const entry = known.find(({ subscription }) => subscription.id === subscriptionId);
       if (entry === undefined) throw new Error(`there is no subscription ${subscriptionId}`);
       const at = now();
-      const window = digestWindow(entry.subscription, entry.state, at);
-      const input = await inputOf(parts, entry, window);
+      const current = await inRunningPeriod(ledger, entry, at);
+      if (await isServed(ledger, current, at)) return "already";
+      const window = digestWindow(current.subscription, current.state, at);
+      const input = await inputOf(parts, current, window);
       if (input === null) return "empty";
       const planned = planDigestNow(input, at, toldBy(parts));
       if (planned === "already" || planned === "empty") return planned;
@@ -147,6 +152,7 @@ async function planDue(parts: PlanningParts): Promise<number> {
     const standing = standingOf(entry.subscription, entry.state, at);
     if (standing.kind === "astray") astray.push({ before: entry.state, after: standing.after });
     if (standing.kind !== "due") continue;
+    if (await isServed(ledger, entry, at)) continue;
     const input = await inputOf(parts, entry, standing.window);
     if (input !== null) inputs.push(input);
   }
@@ -154,6 +160,31 @@ async function planDue(parts: PlanningParts): Promise<number> {
   const commit = commitOf(parts, planDigests(inputs, at, toldBy(parts)), at);
   await ledger.commitDigests({ ...commit, states: [...commit.states, ...astray] });
   return commit.deliveries.length;
+}
+
+/**
+ * Whether the slot that is due has had its digest, as when a clock that was ahead called for it, or lies before the
+ * subscription itself. Then nothing is due before the next slot, which tells what came since.
+ */
+async function isServed(
+  ledger: Pick<Ledger, "hasDelivery">,
+  { subscription, state }: Standing,
+  at: Instant,
+): Promise<boolean> {
+  const slot = slotDue(subscription, state, at);
+  if (slot === null) return false;
+  if (slot < subscription.createdAt) return true;
+  return ledger.hasDelivery(deliveryKey(digestKeyParts(subscription, slot)));
+}
+
+/** A slot that was served before its time no longer stands for the period that runs. */
+async function inRunningPeriod(
+  ledger: Pick<Ledger, "hasDelivery">,
+  entry: Standing,
+  at: Instant,
+): Promise<Standing> {
+  if (!(await isServed(ledger, entry, at))) return entry;
+  return { ...entry, state: afterSlots(entry.subscription, entry.state, at) };
 }
 
 /** Null when the topic is gone: the subscription waits until it comes back or is removed. */

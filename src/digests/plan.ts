@@ -1,6 +1,6 @@
 import type { Instant } from "../feeds/item.ts";
 import type { Digest, TopicStory } from "./digest.ts";
-import { nextDueAt } from "./schedule.ts";
+import { lastSlot, nextDueAt } from "./schedule.ts";
 import { type DigestWindow, digestWindow } from "./standing.ts";
 import { STORIES_MAX, type Subscription, type SubscriptionState } from "./subscription.ts";
 import { earlierOf, laterOf, toInstant } from "./wall-clock.ts";
@@ -38,7 +38,7 @@ export type PlannedDigest = {
   readonly subscription: Subscription;
   /** Null when the period is empty and the subscription is silent about that. */
   readonly digest: Digest | null;
-  /** The same digest has the same parts; they make the key of its delivery. */
+  /** As of `digestKeyParts`. */
   readonly keyParts: readonly string[];
   readonly told: readonly ToldMark[];
   readonly before: SubscriptionState;
@@ -55,6 +55,30 @@ export function planDigests(
   told: StoriesTold = allTold,
 ): readonly PlannedDigest[] {
   return due.map((input) => planDigest(input, now, now, told));
+}
+
+/** The slot of the digest that is due next: of several that passed the last one. Null without digests. */
+export function slotDue(
+  { schedule, timezone }: Subscription,
+  { dueAt }: SubscriptionState,
+  now: Instant,
+): Instant | null {
+  return dueAt === null ? null : lastSlot(schedule, timezone, dueAt, now);
+}
+
+/** What makes the key of a slot's digest, so that a slot has one post at most, whatever clocks show. */
+export function digestKeyParts({ id }: Subscription, slot: Instant): readonly string[] {
+  return ["digest", id, slot];
+}
+
+/** The state once the slots until now are done with. */
+export function afterSlots(
+  { schedule, timezone }: Subscription,
+  state: SubscriptionState,
+  now: Instant,
+): SubscriptionState {
+  if (state.dueAt === null) return state;
+  return { ...state, dueAt: nextDueAt(schedule, timezone, laterOf(state.dueAt, now)) };
 }
 
 /** How many of a digest's stories, from the first, the one post in the subscription's channel tells. */
@@ -122,7 +146,7 @@ function planDigest(
   return {
     subscription,
     digest: isSilent ? null : digest,
-    keyParts: ["digest", id, state.coveredTo, state.dueAt ?? now],
+    keyParts: digestKeyParts(subscription, slotDue(subscription, state, now) ?? now),
     told: digest.stories.map(({ story }) => markOf(id, story, now)),
     before: state,
     after: {

@@ -2,7 +2,7 @@ import { Cron } from "croner";
 import { validate } from "node-cron";
 import type { Instant } from "../feeds/item.ts";
 import { type Schedule, WEEKDAYS, type Weekday } from "./subscription.ts";
-import { DAY_MS, toInstant, type WallClock, wallClock } from "./wall-clock.ts";
+import { DAY_MS, MINUTE_MS, toInstant, type WallClock, wallClock } from "./wall-clock.ts";
 
 /** Times of day that one schedule may name. */
 export const AT_TIMES_MAX = 24;
@@ -150,7 +150,53 @@ export function slotsOf(schedule: Schedule, timezone: string): Slots {
 
 /** The first slot of a schedule after an instant, which is itself excluded. Rules: slotsOf. */
 export function nextDueAt(schedule: Schedule, timezone: string, after: Instant): Instant {
-  return slotsOf(schedule, timezone).nextAfter(after);
+  return readySlots(schedule, timezone).nextAfter(after);
+}
+
+/**
+ * The last slot of a schedule that is not after `until`, and none before `from`: `from` counts as a slot, also when
+ * it lies after `until`.
+ */
+export function lastSlot(
+  schedule: Schedule,
+  timezone: string,
+  from: Instant,
+  until: Instant,
+): Instant {
+  const slots = readySlots(schedule, timezone);
+  const walk = (first: Instant, stepsMax: number): Instant | null => {
+    let slot = first;
+    for (let step = 0; step < stepsMax; step++) {
+      const next = slots.nextAfter(slot);
+      if (next > until) return slot;
+      slot = next;
+    }
+    return null;
+  };
+  const near = walk(from, STEPS_MAX);
+  if (near !== null) return near;
+  // Twice as far back each time: then few slots are walked over even after a year without power.
+  for (let backMs = MINUTE_MS; ; backMs *= 2) {
+    const slot = slots.nextAfter(toInstant(Date.parse(until) - backMs));
+    if (slot <= until) return walk(slot, Number.POSITIVE_INFINITY) ?? slot;
+  }
+}
+
+/** So many slots at most are walked over one by one from the beginning. */
+const STEPS_MAX = 8;
+
+/** Schedules made ready; most subscriptions share a few. */
+const READY = new Map<string, Slots>();
+const READY_MAX = 256;
+
+function readySlots(schedule: Schedule, timezone: string): Slots {
+  const name = `${timezone} ${JSON.stringify(schedule)}`;
+  const known = READY.get(name);
+  if (known !== undefined) return known;
+  if (READY.size >= READY_MAX) READY.clear();
+  const slots = slotsOf(schedule, timezone);
+  READY.set(name, slots);
+  return slots;
 }
 
 type Zone = { readonly midnight: Cron; readonly clock: WallClock };

@@ -165,6 +165,8 @@ export type Ledger = Archive &
     // outbox
     /** Adds a row; nothing happens when its key is there already. */
     enqueue(delivery: Delivery): Promise<void>;
+    /** Whether a delivery with this key was put into the outbox, whatever became of it. */
+    hasDelivery(key: string): Promise<boolean>;
     /**
      * Takes up to `limit` due rows, at most one a channel, and marks them inflight durably. Channels that are
      * parked, waiting or have an inflight row are left out; so are platforms that are not in `platforms`.

@@ -26,6 +26,7 @@ function claimTests(open: () => Promise<Ledger>): void {
     const claimed = await ledger.claim(9, at(3), ["web"]);
     expect(claimed).toEqual([{ ...enqueued, attempts: 1, attemptAt: at(3) }]);
     expect(await ledger.inflight(["web"])).toEqual(claimed);
+    expect([await ledger.hasDelivery("k1"), await ledger.hasDelivery("k2")]).toEqual([true, false]);
     expect(await ledger.check()).toEqual([]);
   });
 

@@ -228,6 +228,7 @@ function subscriptionsOf(db: Connection): SubscriptionPart {
 
 type OutboxPart = Part<
   | "enqueue"
+  | "hasDelivery"
   | "claim"
   | "inflight"
   | "settle"
@@ -248,6 +249,7 @@ type OutboxPart = Part<
 function outboxOf(db: Connection): OutboxPart {
   return {
     enqueue: async (delivery) => db.write(() => outbox.enqueue(db, [delivery])),
+    hasDelivery: async (key) => db.read(() => outbox.hasRow(db, key)),
     claim: async (limit, at, platforms) => db.write(() => outbox.claim(db, limit, at, platforms)),
     inflight: async (platforms) => db.write(() => outbox.inflight(db, platforms, now())),
     settle: async (key, settlement, at) => db.write(() => outbox.settle(db, key, settlement, at)),

@@ -26,6 +26,10 @@ export function enqueue(db: Connection, deliveries: readonly Delivery[]): void {
   }
 }
 
+export function hasRow(db: Connection, key: string): boolean {
+  return db.get("SELECT 1 FROM deliveries WHERE key = ?", key) !== undefined;
+}
+
 const UNTRIED = {
   state: "pending",
   settledAt: null,

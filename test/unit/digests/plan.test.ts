@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   CANDIDATES_MAX,
   type DigestInput,
+  digestKeyParts,
   planDigestNow,
   planDigests,
   previewDigest,
@@ -89,6 +90,17 @@ describe("a digest", () => {
     const planned = planOne(inputOf({}, [storyOf("s1", 70, seenAt)]), late);
     expect(planned.digest).toMatchObject({ from: coveredTo, to: late });
     expect(planned.after.dueAt).toBe("2026-03-13T08:00:00.000Z");
+  });
+
+  test("has the key of the last slot that passed, so that no slot has two, whatever clocks show", () => {
+    const input = inputOf({}, [storyOf("s1", 70, seenAt)]);
+    const slot = "2026-03-12T08:00:00.000Z";
+    const late = planOne(input, "2026-03-12T11:00:00.000Z");
+    expect(late.keyParts).toEqual(digestKeyParts(input.subscription, slot));
+    // A clock that was days behind, and is right again.
+    const behind = { ...input.state, dueAt: "2026-03-02T08:00:00.000Z", coveredTo: seenAt };
+    const again = planOne({ ...input, state: behind }, "2026-03-12T15:00:00.000Z");
+    expect(again.keyParts).toEqual(late.keyParts);
   });
 
   test("has a key of its own in every period, and the same one however often it is planned", () => {

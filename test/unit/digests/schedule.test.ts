@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isTimezone, nextDueAt, parseSchedule } from "../../../src/digests/schedule.ts";
+import { isTimezone, lastSlot, nextDueAt, parseSchedule } from "../../../src/digests/schedule.ts";
 import { type Schedule, WEEKDAYS } from "../../../src/digests/subscription.ts";
 import { checkSlots, HARD_TIMES } from "../../support/sim-slots.ts";
 
@@ -193,6 +193,28 @@ describe("slots when clocks change", () => {
         return spanMs > 0 && spanMs <= 25 * 3_600_000;
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test("the last slot until then is the one that no other follows, near or after years", () => {
+    const span = fc.integer({ min: -2 * 86_400_000, max: 3 * 365 * 86_400_000 });
+    const schedules = [
+      times(["08:00"]),
+      times(["02:30", "14:00"]),
+      { kind: "cron", expression: "*/7 * * * *" } as const,
+      { kind: "cron", expression: "0 9 29 2 *" } as const,
+    ];
+    fc.assert(
+      fc.property(span, fc.constantFrom(...schedules), (ms, schedule) => {
+        const from = nextDueAt(schedule, "Europe/Berlin", "2026-01-01T00:00:00.000Z");
+        const until = new Date(Date.parse(from) + ms).toISOString();
+        const last = lastSlot(schedule, "Europe/Berlin", from, until);
+        if (until <= from) return last === from;
+        const before = new Date(Date.parse(last) - 1).toISOString();
+        const isSlot = nextDueAt(schedule, "Europe/Berlin", before) === last;
+        return isSlot && last <= until && nextDueAt(schedule, "Europe/Berlin", last) > until;
+      }),
+      { numRuns: 100 },
     );
   });
 
