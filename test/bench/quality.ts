@@ -4,6 +4,7 @@ import { z } from "zod";
 import { readTopicFolder } from "../../src/config-files.ts";
 import { compileTopics, type TopicMatcher } from "../../src/topics/matcher.ts";
 import type { Match, MatchDocument, Topic } from "../../src/topics/topic.ts";
+import type { ConceptGroup } from "../../src/topics/topic-file.ts";
 import { ROOT } from "../support/rules.ts";
 import {
   type FeedbackGain,
@@ -19,6 +20,7 @@ import {
   measuresAt,
   reliability,
 } from "./quality-measures.ts";
+import { type StreamFigures, streamFigures, streamLines } from "./quality-stream.ts";
 
 /** A labelled item: by topic id in `topics`, or in `labels` with 0 no, 1 borderline (left out), 2 clear. */
 const LINE = z.object({
@@ -47,6 +49,7 @@ type TopicFigures = {
   /** With the threshold, the only thing that is fitted to data, fitted on the other four fifths. */
   readonly thresholdCrossFitted: Measures & { readonly thresholds: number[] };
   readonly reliability: ReturnType<typeof reliability>;
+  readonly stream: StreamFigures | null;
   readonly feedback: FeedbackGain | null;
   /** The same for a plain list of words instead of the shipped query. */
   readonly feedbackOfFirstTry: FeedbackGain | null;
@@ -61,7 +64,7 @@ export function run(args: string[]): unknown {
   const { matcher } = compileTopics(topics, groups);
   print(`the mix: ${items.length} items of ${files.length} files; borderline items are left out`);
   return topics.map((topic) => {
-    const figures = figuresOf(topic, matcher, items);
+    const figures = figuresOf(topic, matcher, groups, items);
     printTopic(topic, figures);
     return figures;
   });
@@ -96,7 +99,12 @@ function readLabelled(file: string): Labelled[] {
     });
 }
 
-function figuresOf(topic: Topic, matcher: TopicMatcher, items: readonly Labelled[]): TopicFigures {
+function figuresOf(
+  topic: Topic,
+  matcher: TopicMatcher,
+  groups: readonly ConceptGroup[],
+  items: readonly Labelled[],
+): TopicFigures {
   const scored = items
     .filter(({ label }) => label(topic.id) !== 1)
     .map(({ document, label }): Scored => {
@@ -132,6 +140,7 @@ function figuresOf(topic: Topic, matcher: TopicMatcher, items: readonly Labelled
     languages: Object.fromEntries(byLanguage),
     thresholdCrossFitted: crossFitted(scored),
     reliability: reliability(scored),
+    stream: streamFigures(topic.id, scored, topic.threshold, groups),
     feedback: feedbackGain(judged, topic),
     feedbackOfFirstTry: firstTryGain(scored, topic),
     errors: scored.filter((one) => one.score >= topic.threshold !== one.relevant).map(errorLine),
@@ -168,6 +177,7 @@ function printTopic(topic: Topic, figures: TopicFigures): void {
   print(
     `  threshold fitted on four fifths, F1 on the fifth: ${f1.toFixed(3)} (${thresholds.join(", ")})`,
   );
+  if (figures.stream !== null) for (const line of streamLines(figures.stream)) print(`  ${line}`);
   print("  of the items with a score from … to …, so many are relevant:");
   for (const { from, items, relevant } of figures.reliability) {
     if (items > 0) print(`    ${from}–${from + 10}: ${relevant} of ${items}`);
