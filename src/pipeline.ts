@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { Delivery, Settlement, Transport } from "./delivery/delivery.ts";
+import type { Delivery, Edit, Settlement, Transport } from "./delivery/delivery.ts";
 import { createDeliveryLoop, type DeliveryLoop } from "./delivery/loop.ts";
 import { pause } from "./delivery/pause.ts";
 import { SEED_FEED_ID } from "./feeds/feed.ts";
@@ -31,6 +31,8 @@ export type PipelineOptions = {
   readonly transports: readonly Transport[];
   readonly metrics: Metrics;
   onSettled(delivery: Delivery, settlement: Settlement): Promise<void> | void;
+  /** A post shows the newer version. */
+  onEdited?(edit: Edit): Promise<void> | void;
 };
 
 /** Joins the stages and the store. */
@@ -50,6 +52,7 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
     pause,
     log,
     onSettled: options.onSettled,
+    onEdited: (edit) => options.onEdited?.(edit),
     onParked: (delivery, reason) => sayParked(sitrep, delivery, reason),
   });
   return {

@@ -2,7 +2,7 @@ import { listen } from "../chat/web/listen.ts";
 import type { WebMount } from "../chat/web/ports.ts";
 import { createWebApp } from "../chat/web/server.ts";
 import { isLoopback } from "../config.ts";
-import type { Delivery } from "../delivery/delivery.ts";
+import type { Delivery, Edit } from "../delivery/delivery.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Sitrep } from "../wiring.ts";
 import { LOCAL } from "./ask.ts";
@@ -13,6 +13,8 @@ export type Page = {
   readonly url: string;
   /** A post was settled: open pages show it at once. */
   announce(delivery: Delivery): void;
+  /** A post was edited: open pages show that. */
+  announceEdit(edit: Edit): void;
   close(): Promise<void>;
 };
 
@@ -53,6 +55,7 @@ export async function openPage(
   return {
     url: listening.url,
     announce: (delivery) => web.announce(delivery),
+    announceEdit: (edit) => web.announceEdit(edit),
     async close() {
       web.close();
       await listening.close();

@@ -93,6 +93,7 @@ async function runOn(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Prom
       printPost(terminal, sitrep, delivery, settlement);
       page?.announce(delivery);
     },
+    onEdited: (edit) => page?.announceEdit(edit),
   });
   try {
     page = await openPage(terminal, sitrep, metrics, [

@@ -68,13 +68,14 @@ test("without script the same works, each answer on a page of its own", async ()
   });
 });
 
+const COUNT_SHIFTS =
+  "window.shifts = 0; new PerformanceObserver((list) => { for (const e of list.getEntries()) window.shifts += e.value; }).observe({ type: 'layout-shift' })";
+
 test("a live post arrives once, without moving what is being read", async () => {
   await visit({}, async ({ page, complaints }, { url, add, announce }) => {
     await page.goto(url);
     await page.getByText("Live", { exact: true }).waitFor();
-    await page.evaluate(
-      "window.shifts = 0; new PerformanceObserver((list) => { for (const e of list.getEntries()) window.shifts += e.value; }).observe({ type: 'layout-shift' })",
-    );
+    await page.evaluate(COUNT_SHIFTS);
     const story = page.locator("#post-3 .story").first();
     const before = await story.boundingBox();
     add(samplePost(4, "Fresh word from Oslo"));
@@ -186,6 +187,65 @@ test.each(["light", "dark"] as const)(
     });
   },
 );
+
+test("an edit of a post above or below the view shows at once, without moving what is being read", async () => {
+  await visit({}, async ({ page, complaints }, { url, add, edit, announceEdit }) => {
+    for (let number = 4; number < 24; number += 1) add(samplePost(number, `Word ${number}`));
+    await page.goto(url);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page
+      .locator("#post-14")
+      .evaluate((post) => post.scrollIntoView({ block: "center", behavior: "instant" }));
+    await page.evaluate(COUNT_SHIFTS);
+    const before = await page.locator("#post-14").boundingBox();
+    for (const number of [23, 3]) {
+      edit(samplePost(number, `Newer word ${"and more ".repeat(60)}`));
+      announceEdit({ channel: "web:main", key: `key-${number}` });
+      await page.locator(`#post-${number}`).getByText("Newer word").waitFor();
+    }
+    const after = await page.locator("#post-14").boundingBox();
+    expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(1);
+    expect(await page.evaluate("window.shifts")).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
+
+test("an edit of a post that is being read waits until it is asked for, unless it takes as much room", async () => {
+  await visit({}, async ({ page, complaints }, { url, add, edit, announceEdit }) => {
+    add(samplePost(4, "Word"));
+    await page.goto(url);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.evaluate(COUNT_SHIFTS);
+    const post = page.locator("#post-4");
+    edit(samplePost(4, "Term"));
+    announceEdit({ channel: "web:main", key: "key-4" });
+    await post.getByText("Term").waitFor();
+    edit(samplePost(4, `Longer ${"and longer ".repeat(60)}`));
+    announceEdit({ channel: "web:main", key: "key-4" });
+    const show = post.getByRole("button", { name: "Updated: show" });
+    await show.waitFor();
+    expect(await post.getByText("Term").count()).toBe(1);
+    expect(await page.evaluate("window.shifts")).toBe(0);
+    await show.click();
+    await post.getByText("Longer and longer").waitFor();
+    expect(await show.count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
+
+test("however many posts come, the page holds some hundred and leads to the others", async () => {
+  await visit({}, async ({ page }, { url, add, announce }) => {
+    await page.goto(url);
+    await page.getByText("Live", { exact: true }).waitFor();
+    for (let number = 4; number <= 400; number += 1) add(samplePost(number, `Word ${number}`));
+    announce({ channel: "web:main" });
+    await page.getByRole("button", { name: "Newer posts" }).waitFor();
+    expect(await page.locator(".post").count()).toBeLessThan(250);
+    await page.getByRole("button", { name: "Newer posts" }).click();
+    await page.locator("#post-400").waitFor();
+    expect(await page.locator(".post").count()).toBe(30);
+  });
+});
 
 test("the page's script is at most 30 kB in all", async () => {
   await visit({}, async ({ page }, { url }) => {

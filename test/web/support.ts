@@ -31,6 +31,7 @@ export async function startPage(changes: Partial<WebOptions> = {}, port = 0) {
     ...sample,
     url: server.url,
     announce: web.announce,
+    announceEdit: web.announceEdit,
     async close() {
       web.close();
       await server.close();

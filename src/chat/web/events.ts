@@ -4,6 +4,8 @@ import type { WebPost, WebPosts } from "./ports.ts";
 const HEARTBEAT_MS = 15_000;
 /** Posts read at once while catching up. */
 const PAGE = 50;
+/** Edits that a slow page is told of. */
+const EDITS_MAX = 1_000;
 /** More open pages than these are told to come back later. */
 const STREAMS_MAX = 500;
 
@@ -13,6 +15,8 @@ export type Events = {
   open(channels: readonly string[], after: number): ReadableStream<Uint8Array> | null;
   /** Something was posted: every page looks. */
   wake(): void;
+  /** A post shows something else than before: pages with that channel are told its key. */
+  edited(channel: string, key: string): void;
   /** Ends every stream. */
   close(): void;
 };
@@ -47,6 +51,9 @@ export function createEvents(posts: WebPosts, onError: (error: unknown) => void)
     wake() {
       for (const stream of streams) stream.pull();
     },
+    edited(channel, key) {
+      for (const stream of streams) stream.edited(channel, key);
+    },
     close() {
       clearInterval(heartbeat);
       for (const stream of streams) stream.end();
@@ -59,6 +66,7 @@ type EventStream = {
   start(controller: ReadableStreamDefaultController<Uint8Array>): void;
   /** Sends what is new and fits. */
   pull(): void;
+  edited(channel: string, key: string): void;
   beat(): void;
   /** The reader left. */
   stop(): void;
@@ -77,6 +85,8 @@ function createStream(
   let after = from;
   let reading = false;
   let again = false;
+  /** Channels by the keys of edited posts that there was no room to tell of; a page that is far behind reads all again. */
+  const edits = new Map<string, string>();
   const room = (): boolean => controller !== null && (controller.desiredSize ?? 0) > 0;
   const send = (text: string): void => controller?.enqueue(encoder.encode(text));
 
@@ -92,7 +102,15 @@ function createStream(
       again ||= found.length > 0;
     } while (again && room());
   };
+  const sendEdits = (): void => {
+    for (const [key, channel] of edits) {
+      if (!room()) return;
+      edits.delete(key);
+      send(`event: edit\ndata: ${JSON.stringify({ channel, key })}\n\n`);
+    }
+  };
   const pull = (): void => {
+    sendEdits();
     again = true;
     if (reading || !room()) return;
     reading = true;
@@ -109,6 +127,11 @@ function createStream(
       pull();
     },
     pull,
+    edited(channel, key) {
+      if (!channels.includes(channel) || edits.size >= EDITS_MAX) return;
+      edits.set(key, channel);
+      sendEdits();
+    },
     beat() {
       if (room()) send(": still here\n\n");
       pull();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Reply } from "../../commands/reply.ts";
 import type { CommandSpec } from "../../commands/spec.ts";
 import type { Assets } from "./assets.ts";
@@ -126,12 +127,20 @@ ${more.older === null ? null : html`<p><a class="button" href="/?channel=${chann
 
 /** One post, as it stands in a channel. */
 export function renderPost(post: WebPost, options: RenderOptions): Html {
-  return html`<article class="post" id="post-${post.number}" data-number="${post.number}" aria-label="Post ${post.number}" tabindex="-1">
+  return html`<article class="post" id="post-${post.number}" data-number="${post.number}" data-key="${post.key}" data-version="${versionOf(post)}" aria-label="Post ${post.number}" tabindex="-1">
 <header class="posthead"><a href="#post-${post.number}" aria-label="Link to post ${post.number}">${renderTime(post.at)}</a></header>
 ${renderReply(post.delivery.reply, options)}
 </article>
 `;
 }
+
+/** Changes with what a post shows. */
+function versionOf({ delivery }: WebPost): string {
+  const shown = createHash("sha256").update(JSON.stringify(delivery.reply)).digest("base64url");
+  return shown.slice(0, VERSION_CHARS);
+}
+
+const VERSION_CHARS = 8;
 
 function emptyChannel(channel: string): Html {
   return html`<div class="empty" data-empty><p>Nothing has been posted to web:${channel} yet.</p>

@@ -8,6 +8,8 @@ import type { Log } from "../../log.ts";
 export type WebPost = {
   /** Ascending in the order in which posts were settled; one row of numbers for all channels. */
   readonly number: number;
+  /** Of the delivery; stays when the post is edited. */
+  readonly key: string;
   /** web:name */
   readonly channel: string;
   readonly at: Instant;

@@ -57,12 +57,13 @@ async function postsBefore(
   }
 }
 
-/** Posts above a number as a fragment, newest first: what the page's script adds when it hears of them. */
+/** The next posts above a number as a fragment, newest first: what the page's script shows when it hears of them. */
 async function newerPosts(c: Context<WebEnv>, options: WebOptions): Promise<Response> {
   const channel = channelOf(c, options);
   const after = numberOf(c.req.query("after"));
   if (channel === null || after === null) return c.notFound();
-  const posts = await options.posts.posts(`web:${channel}`, after, POSTS_SHOWN);
+  const count = Math.min(POSTS_SHOWN, numberOf(c.req.query("count")) ?? POSTS_SHOWN);
+  const posts = await options.posts.posts(`web:${channel}`, after, count);
   const newestFirst = [...posts].reverse();
   const body = html`${newestFirst.map((post) =>
     renderPost(post, optionsFor(options, { topicId: post.delivery.topicId })),

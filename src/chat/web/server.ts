@@ -18,6 +18,8 @@ export type WebApp = {
   readonly app: Hono<WebEnv>;
   /** Something was posted: open pages get it at once. Harmless when called twice or for nothing. */
   announce(post: Pick<WebPost, "channel">): void;
+  /** A post shows something else now: open pages show it, too. */
+  announceEdit(edit: { readonly channel: string; readonly key: string }): void;
   /** Ends every live stream, so that the server can close. */
   close(): void;
 };
@@ -72,7 +74,12 @@ export function createWebApp(options: WebOptions): WebApp {
       ? c.html(renderDoor(frame, "Something went wrong", text, HOME), 500)
       : c.text(`${text}\n`, 500);
   });
-  return { app, announce: () => events.wake(), close: () => events.close() };
+  return {
+    app,
+    announce: () => events.wake(),
+    announceEdit: ({ channel, key }) => events.edited(channel, key),
+    close: () => events.close(),
+  };
 }
 
 const HOME = { href: "/", label: "To the channel" };

@@ -94,6 +94,22 @@ test("a number of another ledger does not silence the stream", async () => {
   web.close();
 });
 
+test("an edited post is told by its key to the readers of its channel, and is no post of its own", async () => {
+  const { open, add, web } = live();
+  const here = await open("/events?channel=main");
+  const elsewhere = await open("/events?channel=desk");
+  await here.read(0);
+  add(samplePost(4, "Fresh"));
+  add(samplePost(5, "Elsewhere", "web:desk"));
+  web.announceEdit({ channel: "web:main", key: "key-3" });
+  web.announce({ channel: "web:main" });
+  const [edit, post] = await here.read(2);
+  expect(edit).toEqual({ event: "edit", data: '{"channel":"web:main","key":"key-3"}' });
+  expect(post?.id).toBe("4");
+  expect((await elsewhere.read(1)).map(({ id }) => id)).toEqual(["5"]);
+  web.close();
+});
+
 test("closing ends every stream", async () => {
   const { open, web } = live();
   const { read } = await open("/events");

@@ -111,6 +111,7 @@ export function sampleDigest(): Reply {
 export function samplePost(number: number, headline: string, channel = "web:main"): WebPost {
   return {
     number,
+    key: `key-${number}`,
     channel,
     at: `2026-11-20T15:${String(number % 60).padStart(2, "0")}:00.000Z`,
     delivery: {
@@ -356,10 +357,13 @@ export function samplePage(changes: Partial<WebOptions> = {}): {
   readonly options: WebOptions;
   readonly logged: string[];
   add(post: WebPost): void;
+  /** Makes a post show something else; the page hears of it only through `announceEdit`. */
+  edit(post: WebPost): void;
 } {
   const posts: WebPost[] = [
     {
       number: 3,
+      key: "key-3",
       channel: "web:main",
       at: "2026-11-20T08:00:04.000Z",
       delivery: { reply: sampleDigest(), topicId: "venezuela-talks" },
@@ -397,5 +401,12 @@ export function samplePage(changes: Partial<WebOptions> = {}): {
     log,
     ...changes,
   };
-  return { options, logged, add: (post) => posts.push(post) };
+  const edit = (post: WebPost): void => {
+    posts.splice(
+      posts.findIndex(({ key }) => key === post.key),
+      1,
+      post,
+    );
+  };
+  return { options, logged, add: (post) => posts.push(post), edit };
 }

@@ -1,12 +1,18 @@
 import { element, fragmentOf, one } from "./dom.js";
+import { startEdits } from "./edits.js";
 
 const RETRY_MS = 5_000;
+/** Between two readings: however fast posts are made, the page stays usable. */
+const READ_EVERY_MS = 250;
+/** More posts than these make a page slow: the newer ones are on a page of their own. */
+const POSTS_MAX = 200;
 
 /** Adds posts to a channel as they are made, without moving what is being read. */
 export function startLive(posts) {
   const state = one("[data-live]");
   const pill = createPill(posts);
   const channel = encodeURIComponent(posts.dataset.channel);
+  const edits = startEdits(posts, channel);
   let newest = Number(posts.dataset.newest);
   let source = null;
   let reading = false;
@@ -20,9 +26,13 @@ export function startLive(posts) {
 
   function listen() {
     source ??= new EventSource(`/events?channel=${channel}&after=${newest}`);
-    source.onopen = () => showState("on", "Live");
+    source.onopen = () => {
+      showState("on", "Live");
+      edits.readAgain();
+    };
     source.onerror = onError;
     source.addEventListener("post", readOn);
+    source.addEventListener("edit", ({ data }) => edits.told(JSON.parse(data).key));
   }
 
   /** Browsers try again by themselves after a lost connection, but not after a refusal. */
@@ -41,6 +51,7 @@ export function startLive(posts) {
     try {
       while (again) {
         again = await readPosts();
+        if (again) await new Promise((resolve) => setTimeout(resolve, READ_EVERY_MS));
       }
     } catch {
       // The next event asks again.
@@ -50,6 +61,10 @@ export function startLive(posts) {
   }
 
   async function readPosts() {
+    if (posts.children.length >= POSTS_MAX) {
+      pill.full();
+      return false;
+    }
     const response = await fetch(`/posts?channel=${channel}&after=${newest}`);
     if (!response.ok) return false;
     const fresh = [...fragmentOf(await response.text()).children];
@@ -90,6 +105,7 @@ function insert(posts, fresh) {
 /** Says how many posts came in above, and leads to them. */
 function createPill(posts) {
   let unread = 0;
+  let isFull = false;
   const button = element("button", "pill", "");
   button.type = "button";
   button.hidden = true;
@@ -105,16 +121,22 @@ function createPill(posts) {
   }
 
   button.addEventListener("click", () => {
+    if (isFull) return location.reload();
     window.scrollTo({ top: 0 });
     posts.firstElementChild.focus({ preventScroll: true });
     clear();
   });
   window.addEventListener("scroll", () => {
-    if (unread > 0 && posts.getBoundingClientRect().top >= 0) clear();
+    if (unread > 0 && !isFull && posts.getBoundingClientRect().top >= 0) clear();
   });
   return {
+    full() {
+      isFull = true;
+      button.textContent = "Newer posts";
+      button.hidden = false;
+    },
     add(count) {
-      if (posts.getBoundingClientRect().top >= 0) return;
+      if (isFull || posts.getBoundingClientRect().top >= 0) return;
       unread += count;
       button.textContent = unread === 1 ? "1 new post" : `${unread} new posts`;
       button.hidden = false;
