@@ -94,6 +94,7 @@ async function judge(
   const { ports, caller, now } = call;
   const { topicId, topicName, item, detail } = subject;
   const isApplied = ports.feedback === "open" || mayUse(caller.level, "editor");
+  const document = documentOf(item);
   const kept: KeptVerdict = {
     tenant: caller.tenant,
     topicId,
@@ -103,7 +104,7 @@ async function judge(
     relevant: verdict === "relevant",
     by: caller.user,
     at: now,
-    terms: feedbackTerms(documentOf(item)),
+    terms: feedbackTerms(document, ports.topics.explain(topicId, document)?.reasons ?? []),
     appliedAt: isApplied ? now : null,
   };
   const before = await ports.own.verdicts(caller.tenant, topicId);

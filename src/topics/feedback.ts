@@ -11,7 +11,7 @@ export type Judgement = {
   /** platform:user */
   readonly by: string;
   readonly at: Instant;
-  /** What the item says at its top: see feedbackTerms. */
+  /** What the item says at its top, and what the topic found in it: see feedbackTerms. */
   readonly terms: readonly string[];
 };
 
@@ -22,12 +22,19 @@ export type Feedback = {
   readonly judgements: readonly Judgement[];
 };
 
-/** By stem, the points that it gives or takes wherever it stands at the top of an item. */
+/** By stem or concept (`@strikes`), the points that it gives or takes where it is found in an item. */
 export type TermWeights = ReadonlyMap<string, number>;
+
+/** A weight as people read it. */
+export type WeightInWords = {
+  /** A word of the items that were judged, or a concept as reasons call it, followed by "(concept)". */
+  readonly term: string;
+  readonly points: number;
+};
 
 /** What one judgement changed, for people. */
 export type FeedbackChange = {
-  /** A word of the items that were judged. */
+  /** As in WeightInWords. */
   readonly term: string;
   readonly before: number;
   readonly after: number;
@@ -39,13 +46,13 @@ export type Suggestions = {
   readonly exclude: readonly string[];
 };
 
-/** Most that one term, and all terms of an item together, give or take. A query that is right stays right. */
+/** Most that one word or concept, and all of an item together, give or take. A query that is right stays right. */
 export const TERM_POINTS_MAX = 8;
 export const FEEDBACK_POINTS_MAX = 25;
 /** Points for a term that is e times as likely in one kind as in the other. */
-const POINTS_PER_NAT = 2;
+const POINTS_PER_NAT = 1;
 /** How much doubt each term starts with: judgements of either kind that it is taken to have seen already. */
-const PRIOR_JUDGEMENTS = 2;
+const PRIOR_JUDGEMENTS = 4;
 /** Judgements in which a term has to occur before it counts. */
 const OCCURRENCES_MIN = 2;
 /** Terms that count at a time, the strongest. */
@@ -56,12 +63,22 @@ const TERM_CHARS_MIN = 4;
 
 /** Stands between a stem and the word it was read from: `mediat/mediates`. No word holds it. */
 const STEM_END = "/";
+/** Before a concept. No word holds it. */
+const CONCEPT = "@";
 
-/** The distinct stems of an item's title and beginning, each with the word that people read; short ones say nothing. */
-export function feedbackTerms(document: MatchDocument): string[] {
-  return [...topWords(document)]
-    .map(([stem, word]) => (word === stem ? stem : `${stem}${STEM_END}${word}`))
-    .sort();
+/**
+ * The distinct stems of an item's title and beginning, each with the word that people read, and the concepts that the
+ * topic found in it; short words say nothing.
+ */
+export function feedbackTerms(document: MatchDocument, reasons: readonly Reason[]): string[] {
+  const words = [...topWords(document)].map(([stem, word]) =>
+    word === stem ? stem : `${stem}${STEM_END}${word}`,
+  );
+  return [...words, ...conceptsOf(reasons)].sort();
+}
+
+function conceptsOf(reasons: readonly Reason[]): string[] {
+  return [...new Set(reasons.map(({ concept }) => `${CONCEPT}${concept}`))];
 }
 
 /** By stem the shortest word of it. */
@@ -79,11 +96,20 @@ function topWords({ title, text, language }: MatchDocument): Map<string, string>
 }
 
 function stemOfTerm(term: string): string {
-  const end = term.indexOf(STEM_END);
+  const end = term.startsWith(CONCEPT) ? -1 : term.indexOf(STEM_END);
   return end < 0 ? term : term.slice(0, end);
 }
 
-/** By stem the word that judged items used most; the shorter of two used alike. */
+/** The weights as people read them, strongest first. */
+export function weightsInWords(feedback: Feedback): WeightInWords[] {
+  const wordOf = wordsOfStems(feedback);
+  return [...termWeights(feedback)].map(([term, points]) => ({
+    term: wordOf(term),
+    points,
+  }));
+}
+
+/** By stem the word that judged items used most, the shorter of two used alike; a concept by its name. */
 function wordsOfStems({ judgements }: Feedback): (stem: string) => string {
   const uses = new Map<string, Map<string, number>>();
   for (const term of judgements.flatMap(({ terms }) => terms)) {
@@ -93,6 +119,7 @@ function wordsOfStems({ judgements }: Feedback): (stem: string) => string {
     uses.set(stem, counts.set(word, (counts.get(word) ?? 0) + 1));
   }
   return (stem) => {
+    if (stem.startsWith(CONCEPT)) return `${stem.slice(CONCEPT.length)} (concept)`;
     const [most] = [...(uses.get(stem) ?? [])].sort(
       ([left, leftUses], [right, rightUses]) =>
         rightUses - leftUses || left.length - right.length || (left < right ? -1 : 1),
@@ -210,8 +237,11 @@ export function reweigh(
   threshold: number,
 ): Match {
   if (match.score === 0 || weights.size === 0) return match;
-  const found = [...topWords(document)].flatMap(([stem, term]) => {
-    const points = weights.get(stem);
+  const concepts = conceptsOf(match.reasons).map(
+    (key) => [key, key.slice(CONCEPT.length)] as const,
+  );
+  const found = [...topWords(document), ...concepts].flatMap(([key, term]) => {
+    const points = weights.get(key);
     return points === undefined ? [] : [{ term, points }];
   });
   const room = roomOf(match.score, threshold);
@@ -235,13 +265,15 @@ function reasonOf(concept: string, quote: string, points: number): Reason {
 /** How many terms are suggested of each kind. */
 const SUGGESTIONS_MAX = 5;
 /** Points from which a term is worth a line in the query. */
-const SUGGESTION_POINTS_MIN = 2;
+const SUGGESTION_POINTS_MIN = 1;
 
 /** The words that parted relevant from irrelevant items best and are not in the query yet. */
 export function suggestTerms(feedback: Feedback, query: string): Suggestions {
   const typed = new Set(archiveTerms(query, "", null).stems.split(" "));
   const wordOf = wordsOfStems(feedback);
-  const fresh = [...termWeights(feedback)].filter(([term]) => !typed.has(term));
+  const fresh = [...termWeights(feedback)].filter(
+    ([term]) => !term.startsWith(CONCEPT) && !typed.has(term),
+  );
   const pick = (sign: number): string[] =>
     fresh
       .filter(([, points]) => points * sign >= SUGGESTION_POINTS_MIN)

@@ -22,10 +22,11 @@ export type FeedbackGain = {
   readonly after: number;
   readonly rounds: number;
   readonly better: number;
+  readonly worse: number;
 };
 
 const JUDGEMENTS = 20;
-const DRAWS = 5;
+const DRAWS = 20;
 const FOLDS = 5;
 /** People judge what they see: items at least so near the threshold. */
 const SEEN_POINTS = 30;
@@ -36,13 +37,25 @@ export const FIRST_TRIES: Readonly<Record<string, string>> = {
   "venezuela-talks": "(venezuela OR venezuelan) (talks OR negotiate OR dialogue OR deal)",
 };
 
+/**
+ * Teams that want a part of what a topic finds, as searches: what a person judges relevant is relevant to the topic and
+ * found by the search.
+ */
+export const PARTS: Readonly<Record<string, readonly string[]>> = {
+  "russian-deployments": ["top:@belarus", "top:@ukraine", "top:@venezuela-place"],
+  "venezuela-talks": ["top:(norway OR barbados OR oslo)", "top:mexico"],
+};
+
 /** Judges twenty matched items of four fifths and scores the fifth; null where there are too few. */
 export function feedbackGain(items: readonly FeedbackItem[], topic: Topic): FeedbackGain | null {
   const random = seededRandom(7);
-  const terms = new Map(items.map((item) => [item, feedbackTerms(item.document)]));
+  const terms = new Map(
+    items.map((item) => [item, feedbackTerms(item.document, item.match?.reasons ?? [])]),
+  );
   let before = 0;
   let after = 0;
   let better = 0;
+  let worse = 0;
   for (let draw = 0; draw < DRAWS; draw += 1) {
     const shuffled = shuffle(items, random);
     for (let fold = 0; fold < FOLDS; fold += 1) {
@@ -66,10 +79,11 @@ export function feedbackGain(items: readonly FeedbackItem[], topic: Topic): Feed
       before += plain;
       after += moved;
       if (moved > plain) better += 1;
+      if (moved < plain) worse += 1;
     }
   }
   const rounds = DRAWS * FOLDS;
-  return { before: before / rounds, after: after / rounds, rounds, better };
+  return { before: before / rounds, after: after / rounds, rounds, better, worse };
 }
 
 function isSeen({ match }: FeedbackItem, topic: Topic): boolean {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readTopicFolder } from "../../src/config-files.ts";
+import { compileSearch } from "../../src/topics/archive-query.ts";
 import { compileTopics, type TopicMatcher } from "../../src/topics/matcher.ts";
 import type { Match, MatchDocument, Topic } from "../../src/topics/topic.ts";
 import type { ConceptGroup } from "../../src/topics/topic-file.ts";
@@ -11,6 +12,7 @@ import {
   type FeedbackItem,
   FIRST_TRIES,
   feedbackGain,
+  PARTS,
 } from "./quality-feedback.ts";
 import {
   averagePrecision,
@@ -53,6 +55,8 @@ type TopicFigures = {
   readonly feedback: FeedbackGain | null;
   /** The same for a plain list of words instead of the shipped query. */
   readonly feedbackOfFirstTry: FeedbackGain | null;
+  /** The same for teams that want a part of the topic, by what finds the part. */
+  readonly feedbackOfParts: Readonly<Record<string, FeedbackGain | null>>;
   readonly errors: readonly string[];
 };
 
@@ -143,6 +147,7 @@ function figuresOf(
     stream: streamFigures(topic.id, scored, topic.threshold, groups),
     feedback: feedbackGain(judged, topic),
     feedbackOfFirstTry: firstTryGain(scored, topic),
+    feedbackOfParts: partGains(judged, topic, groups),
     errors: scored.filter((one) => one.score >= topic.threshold !== one.relevant).map(errorLine),
   };
 }
@@ -157,6 +162,22 @@ function firstTryGain(scored: readonly Scored[], topic: Topic): FeedbackGain | n
     return { match: matcher.match(document)[0] ?? null, document, relevant };
   });
   return feedbackGain(items, first);
+}
+
+function partGains(
+  judged: readonly FeedbackItem[],
+  topic: Topic,
+  groups: readonly ConceptGroup[],
+): Record<string, FeedbackGain | null> {
+  const gains = (PARTS[topic.id] ?? []).map((part): [string, FeedbackGain | null] => {
+    const { search } = compileSearch(part, groups);
+    const items = judged.map((item) => ({
+      ...item,
+      relevant: item.relevant && search !== null && search.matches(item.document) !== null,
+    }));
+    return [part, feedbackGain(items, topic)];
+  });
+  return Object.fromEntries(gains);
 }
 
 function errorLine({ line, language, score, relevant, match }: Scored): string {
@@ -184,15 +205,18 @@ function printTopic(topic: Topic, figures: TopicFigures): void {
   }
   printGain("the shipped query", figures.feedback);
   printGain("a plain list of words", figures.feedbackOfFirstTry);
+  for (const [part, gain] of Object.entries(figures.feedbackOfParts)) {
+    printGain(`the shipped query by a team that wants only ${part}`, gain);
+  }
   print(`  ${figures.errors.length} errors:`);
   for (const error of figures.errors) print(`    ${error}`);
 }
 
 function printGain(query: string, gain: FeedbackGain | null): void {
   if (gain === null) return;
-  const { before, after, rounds, better } = gain;
+  const { before, after, rounds, better, worse } = gain;
   print(
-    `  twenty judgements of ${query}, average precision on unseen items: ${before.toFixed(3)} → ${after.toFixed(3)} (better in ${better} of ${rounds} rounds)`,
+    `  twenty judgements of ${query}, average precision on unseen items: ${before.toFixed(3)} → ${after.toFixed(3)} (better in ${better}, worse in ${worse} of ${rounds} rounds)`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { suggestTerms, termWeights } from "../../topics/feedback.ts";
+import { suggestTerms, type WeightInWords, weightsInWords } from "../../topics/feedback.ts";
 import { answer, choice, failed, heading, notice, plain } from "../answers.ts";
 import { type Call, type Command, entryOf } from "../command.ts";
 import { changesText, feedbackOf, pointsText } from "../feedback.ts";
@@ -88,8 +88,12 @@ function changesBetween(
   before: readonly KeptVerdict[],
   after: readonly KeptVerdict[],
 ): string {
-  const old = termWeights(feedbackOf(topicId, before));
-  const now = termWeights(feedbackOf(topicId, after));
+  const pointsOf = (verdicts: readonly KeptVerdict[]): Map<string, number> =>
+    new Map(
+      weightsInWords(feedbackOf(topicId, verdicts)).map(({ term, points }) => [term, points]),
+    );
+  const old = pointsOf(before);
+  const now = pointsOf(after);
   const changes = [...new Set([...old.keys(), ...now.keys()])]
     .map((term) => ({ term, before: old.get(term) ?? 0, after: now.get(term) ?? 0 }))
     .filter((one) => one.before !== one.after);
@@ -102,7 +106,8 @@ function show(
   verdicts: readonly KeptVerdict[],
 ): Reply {
   const feedback = feedbackOf(topic.id, verdicts);
-  const weights = [...termWeights(feedback)];
+  const weights = weightsInWords(feedback);
+  const applied = verdicts.filter((one) => one.appliedAt !== null && movesWeights(one));
   const waiting = verdicts.filter((one) => one.appliedAt === null && movesWeights(one));
   const notes = verdicts.filter((one) => !movesWeights(one)).toReversed();
   const { add, exclude } = suggestTerms(feedback, topic.query);
@@ -116,6 +121,7 @@ function show(
       ...(add.length > 0 ? [plain(`Worth adding to the query: ${add.join(", ")}`)] : []),
       ...(exclude.length > 0 ? [plain(`Worth excluding: ${exclude.join(", ")}`)] : []),
       ...(waiting.length > 0 ? [verdictsTable("Waiting", waiting, now)] : []),
+      ...(applied.length > 0 ? [verdictsTable("Applied", applied.toReversed(), now)] : []),
       ...(notes.length > 0 ? [verdictsTable("Of stories", notes, now)] : []),
     ],
     {
@@ -131,12 +137,12 @@ function show(
   );
 }
 
-function weightsBlocks(weights: readonly (readonly [string, number])[]): readonly Block[] {
+function weightsBlocks(weights: readonly WeightInWords[]): readonly Block[] {
   if (weights.length === 0) {
     return [
       notice(
         "info",
-        "No weights yet: words count once both relevant and irrelevant stories with them were judged.",
+        "No weights yet: words and concepts count once both relevant and irrelevant stories with them were judged.",
       ),
     ];
   }
@@ -144,8 +150,10 @@ function weightsBlocks(weights: readonly (readonly [string, number])[]): readonl
   return [
     {
       kind: "table",
-      columns: ["Word", "Points"],
-      rows: weights.slice(0, WEIGHTS_SHOWN_MAX).map(([term, points]) => [term, pointsText(points)]),
+      columns: ["Word or concept", "Points"],
+      rows: weights
+        .slice(0, WEIGHTS_SHOWN_MAX)
+        .map(({ term, points }) => [term, pointsText(points)]),
     },
     ...(more > 0 ? [plain(`and ${more} more`)] : []),
   ];

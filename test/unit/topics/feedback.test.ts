@@ -10,8 +10,9 @@ import {
   TERM_POINTS_MAX,
   termWeights,
   undoFeedback,
+  weightsInWords,
 } from "../../../src/topics/feedback.ts";
-import type { Match, MatchDocument } from "../../../src/topics/topic.ts";
+import type { Match, MatchDocument, Reason } from "../../../src/topics/topic.ts";
 
 const news = (title: string): MatchDocument => ({ title, text: "", source: null, language: "en" });
 const judge = (title: string, relevant: boolean): Judgement => ({
@@ -20,7 +21,7 @@ const judge = (title: string, relevant: boolean): Judgement => ({
   matched: true,
   by: "web:local",
   at: "2026-03-01T00:00:00.000Z",
-  terms: feedbackTerms(news(title)),
+  terms: feedbackTerms(news(title), []),
 });
 const match = (score: number): Match => ({
   topicId: "t",
@@ -102,4 +103,44 @@ test("words, not stems, are suggested to add and to exclude, without what the qu
     exclude: ["crude", "exports"],
   });
   expect(suggestTerms(taught, "venezuela AND mediation").add).toEqual([]);
+});
+
+const reason = (concept: string): Reason => ({ concept, field: "title", quote: "x", points: 10 });
+const judgeFound = (id: string, relevant: boolean, concept: string): Judgement => ({
+  ...judge(id, relevant),
+  terms: feedbackTerms(news(id), [reason(concept)]),
+});
+
+test("a concept that parts relevant from irrelevant items moves too, is named, and can be undone", () => {
+  const judged = learn([
+    judgeFound("one", true, "Russia deploys forces abroad"),
+    judgeFound("two", true, "Russia deploys forces abroad"),
+    judgeFound("three", false, "Russia deploys forces in Ukraine"),
+    judgeFound("four", false, "Russia deploys forces in Ukraine"),
+  ]);
+  const words = new Map(weightsInWords(judged).map(({ term, points }) => [term, points]));
+  const liked = words.get("Russia deploys forces abroad (concept)") ?? 0;
+  expect(liked).toBeGreaterThan(0);
+  expect(liked).toBeLessThanOrEqual(TERM_POINTS_MAX);
+  expect(words.get("Russia deploys forces in Ukraine (concept)")).toBeLessThan(0);
+  const found = { ...match(60), reasons: [reason("Russia deploys forces abroad")] };
+  const moved = reweigh(found, news("other news"), termWeights(judged), 60);
+  expect(moved.score).toBeCloseTo(60 + liked, 1);
+  expect(moved.reasons).toContainEqual(
+    expect.objectContaining({ concept: "feedback", quote: "Russia deploys forces abroad" }),
+  );
+  const undone = undoFeedback(judged, "one", "web:local");
+  expect(undone.changes.map(({ term }) => term)).toContain(
+    "Russia deploys forces abroad (concept)",
+  );
+  const both = undoFeedback(undone.feedback, "two", "web:local");
+  expect(termWeights(both.feedback).size).toBe(0);
+});
+
+test("concepts are never suggested as words for the query", () => {
+  const judged = learn([
+    ...["a", "b", "c"].map((id) => judgeFound(id, true, "opposition")),
+    ...["d", "e", "f"].map((id) => judgeFound(id, false, "oil trade")),
+  ]);
+  expect(suggestTerms(judged, "venezuela")).toEqual({ add: [], exclude: [] });
 });
