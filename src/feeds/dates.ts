@@ -136,7 +136,7 @@ function epochParts(value: string): Parts | null {
 
 /** Everything else: the time and the zone are found by their shape, then the day, month and year among the rest. */
 function wordParts(value: string): Parts | null {
-  const time = TIME.exec(value);
+  const time = TIME.exec(value) ?? DOTTED_TIME.exec(value);
   const clock = clockOf(time?.[0] ?? "");
   const afterTime = time === null ? "" : value.slice(time.index + time[0].length);
   const beforeTime = time === null ? value : value.slice(0, time.index);
@@ -153,7 +153,9 @@ function wordParts(value: string): Parts | null {
   return { ...date, ...clock, hour: hoursOfHalf(clock.hour, half), offsetMinutes };
 }
 
-const TIME = /\b(\d{1,2})(?:[:h.](\d{2}))(?:[:.](\d{1,2})(?:[.,]\d+)?)?(?![\d./-])(?!\.\d)/i;
+const TIME = /\b(\d{1,2})(?:[:h](\d{2}))(?:[:.](\d{1,2})(?:[.,]\d+)?)?(?![\d./-])(?!\.\d)/i;
+/** Looked for when there is none with a colon, as dates have dots too. */
+const DOTTED_TIME = /\b(\d{1,2})\.(\d{2})(?:\.(\d{1,2}))?(?![\d./-])(?!\.\d)/;
 
 function clockOf(text: string): { hour: number; minute: number; second: number } {
   const found = /^(\d{1,2})[:h.]?(\d{2})?[:.]?(\d{1,2})?/i.exec(text);

@@ -9,6 +9,11 @@ export type Fields = ReadonlyMap<string, readonly XmlElement[]>;
 
 export function fieldsOf(element: XmlElement): Fields {
   const fields = new Map<string, XmlElement[]>();
+  addFields(element, fields);
+  return fields;
+}
+
+function addFields(element: XmlElement, fields: Map<string, XmlElement[]>): void {
   for (const child of element.children) {
     if (typeof child === "string" || child.space === "other") continue;
     const isPlain = child.space === "core" || child.space === "atom";
@@ -16,9 +21,12 @@ export function fieldsOf(element: XmlElement): Fields {
     const there = fields.get(key);
     if (there === undefined) fields.set(key, [child]);
     else there.push(child);
+    if (VOID.has(child.local)) addFields(child, fields);
   }
-  return fields;
 }
+
+/** Elements that have no content by any standard: what stands in one comes after it, and its end was forgotten. */
+export const VOID: ReadonlySet<string> = new Set(["enclosure", "link", "thumbnail"]);
 
 /** The first element with any content, by the order of names. */
 export function firstOf(fields: Fields, names: readonly string[]): XmlElement | null {

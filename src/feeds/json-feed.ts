@@ -106,7 +106,11 @@ function draftOf(fields: Fields, base: string | null, language: string | null): 
   return {
     guid: textOf(fields, "id"),
     title: titleOf(fields, "title"),
-    url: urlOf(fields, "url", base) ?? urlOf(fields, "external_url", base),
+    // Ids are best the address of the item, says the standard.
+    url:
+      urlOf(fields, "url", base) ??
+      urlOf(fields, "external_url", base) ??
+      webUrl(textOf(fields, "id")),
     publishedAt: dateOf(fields, "date_published") ?? updatedAt,
     updatedAt,
     author: authorOf(fields),

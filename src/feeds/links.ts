@@ -25,13 +25,16 @@ export function guidOf(element: XmlElement, fields: Fields, context: Context): G
     return { id, url: id };
   }
   const raw = cleanText(rawText(found));
+  // Said to be no address, so it is not made one: Drupal's are "12 at https://site.example".
+  if (found.attributes.get("ispermalink")?.trim().toLowerCase() === "false") {
+    return { id: presence(raw), url: null };
+  }
   // A plain word is an id as it stands: it must not depend on where the document was fetched.
   const base = found.base ?? (/^\.{0,2}\//.test(raw) ? context.base : null);
   const id = /^[\w.-]*$/.test(raw) && found.base === null ? raw : resolveId(raw, base);
-  const isPermalink = found.attributes.get("ispermalink")?.trim().toLowerCase() !== "false";
   // Atom's ids are addresses by definition, so one that is not absolute is a relative one.
   const url = found.local === "id" ? resolveId(raw, found.base ?? context.base) : id;
-  return { id: presence(id), url: isPermalink ? url : null };
+  return { id: presence(id), url };
 }
 
 function resolveId(id: string, base: string | null): string {
@@ -43,6 +46,15 @@ export function linkOf(element: XmlElement, fields: Fields, context: Context): s
   if (href !== undefined) return resolveUrl(href, element.base ?? context.base);
   const links = (fields.get("link") ?? []).flatMap((link) => targetOf(link, context));
   return (links.find(({ isPage }) => isPage) ?? links[0])?.url ?? null;
+}
+
+/** Where people can go for an entry of Atom that has no page of its own: its content, or what it is about. */
+export function secondaryLinkOf(fields: Fields, context: Context): string | null {
+  for (const content of fields.get("content") ?? []) {
+    const src = content.attributes.get("src");
+    if (src !== undefined) return resolveUrl(src, content.base ?? context.base);
+  }
+  return linkTo("related", fields, context.base);
 }
 
 /** Where an alternate link leads, if people can go there; whether it is a page or something else of the same content. */
@@ -71,7 +83,10 @@ export function feedUrlOf(channel: XmlElement, fields: Fields, base: string | nu
   });
   if (link !== null) return webUrl(link);
   const id = firstOf(fields, ["id"]);
-  return webUrl(id === null ? null : resolveUrl(rawText(id), id.base ?? base));
+  if (id === null) return null;
+  // A plain word is no address, relative or not.
+  const isPath = rawText(id).includes("/");
+  return webUrl(resolveUrl(rawText(id), id.base ?? (isPath ? base : null)));
 }
 
 export function enclosuresOf(fields: Fields, context: Context): readonly Enclosure[] {

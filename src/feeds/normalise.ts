@@ -8,10 +8,19 @@ import {
   firstOf,
   lastWritten,
   rawTextOf,
+  VOID,
   withGroup,
 } from "./fields.ts";
 import type { Instant, Problem } from "./item.ts";
-import { type Context, enclosuresOf, feedUrlOf, guidOf, linkOf, wishesOf } from "./links.ts";
+import {
+  type Context,
+  enclosuresOf,
+  feedUrlOf,
+  guidOf,
+  linkOf,
+  secondaryLinkOf,
+  wishesOf,
+} from "./links.ts";
 import { visibleTitle } from "./visible-text.ts";
 import type { XmlElement } from "./xml-tree.ts";
 
@@ -88,12 +97,19 @@ function findChannel(root: XmlElement): XmlElement | null {
 function collectItems(element: XmlElement, depth: number, found: XmlElement[]): void {
   for (const child of element.children) {
     if (typeof child === "string") continue;
-    if (child.local === "item" || child.local === "entry") {
-      if (child.space === "core" || child.space === "atom") found.push(child);
-    } else if (depth < 3 && !NO_GROUPS.has(child.local)) {
+    if (isEntry(child)) {
+      if (child.space !== "core" && child.space !== "atom") continue;
+      found.push(child);
+      // One in another comes after it, whose end was forgotten.
+      collectItems(child, Math.max(depth, 2) + 1, found);
+    } else if (VOID.has(child.local) || (depth < 3 && !NO_GROUPS.has(child.local))) {
       collectItems(child, depth + 1, found);
     }
   }
+}
+
+function isEntry({ local }: XmlElement): boolean {
+  return local === "item" || local === "entry";
 }
 
 const NO_GROUPS: ReadonlySet<string> = new Set(["image", "textinput", "source"]);
@@ -131,7 +147,9 @@ function draftOf(element: XmlElement, context: Context): ItemDraft {
   return {
     guid: guid.id,
     title: title === null ? null : titleOf(title),
-    url: webUrl(linkOf(element, fields, context) ?? guid.url),
+    url:
+      webUrl(linkOf(element, fields, context) ?? guid.url) ??
+      webUrl(secondaryLinkOf(fields, context)),
     // Many feeds only say when an entry was last touched: the best claim there is.
     publishedAt: dateOf(fields, PUBLISHED) ?? updatedAt,
     updatedAt,

@@ -162,6 +162,46 @@ describe("parseFeed reads", () => {
     ]);
   });
 
+  test("entries and enclosures whose end was forgotten", async () => {
+    const { items } = await parseText(
+      '<rss version="2.0"><channel><item><title>One</title><enclosure url=https://a.example/1.mp3 length=5><link>https://a.example/1</link><item><title>Two</title><link>https://a.example/2</link></item></channel></rss>',
+    );
+    expect(items).toMatchObject([
+      {
+        title: "One",
+        url: "https://a.example/1",
+        enclosures: [{ url: "https://a.example/1.mp3" }],
+      },
+      { title: "Two", url: "https://a.example/2" },
+    ]);
+  });
+
+  test("a guid that is said to be no address as it stands, whatever the base", async () => {
+    const { items } = await parseText(
+      '<rss version="2.0" xml:base="https://site.example/"><channel><item><title>One</title><link>/node/12</link><guid isPermaLink="false">12 at https://site.example</guid></item></channel></rss>',
+    );
+    expect(items).toMatchObject([
+      { guid: "12 at https://site.example", url: "https://site.example/node/12" },
+    ]);
+  });
+
+  test("where the content of an Atom entry is, or what it is about, when it links to no page", async () => {
+    const { feed, items } = await parseText(
+      '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><id>plain</id><entry><id>urn:1</id><title>One</title><content type="text/html" src="/1.html"/></entry><entry><id>urn:2</id><title>Two</title><link rel="related" href="https://b.example/2"/></entry></feed>',
+      "https://a.example/feed",
+    );
+    expect(feed.url).toBeNull();
+    expect(items.map(({ url }) => url)).toEqual([
+      "https://a.example/1.html",
+      "https://b.example/2",
+    ]);
+  });
+
+  test("a day that is written with dots, before a time", async () => {
+    const { items } = await parseText(rss("<title>a</title><pubDate>2026.03.02 10:30</pubDate>"));
+    expect(items[0]?.publishedAt).toBe("2026-03-02T10:30:00.000Z");
+  });
+
   test("characters that an old DOCTYPE declares, without fetching it", async () => {
     const { feed } = await parseFixture("declared-characters.xml");
     expect(feed.title).toBe("Ship\u00a0Company");
