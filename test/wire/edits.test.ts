@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { createDeliveryLoop } from "../../src/delivery/loop.ts";
 import { pause } from "../../src/delivery/pause.ts";
 import { initialState } from "../../src/digests/standing.ts";
+import type { Layout } from "../../src/digests/subscription.ts";
 import type { Item } from "../../src/feeds/item.ts";
 import { planEdits } from "../../src/growing.ts";
 import { createIngester } from "../../src/ingest.ts";
@@ -40,19 +41,22 @@ function itemOf(outlet: string, changes: Partial<Item> = {}): Item {
   };
 }
 
-async function startWorld(platform: Platform) {
+async function startWorld(platform: Platform, layout: Layout = "cards") {
   const { folder, remove } = tempFolder();
   ends.push(remove);
   const ledger = await openSqliteLedger({ folder, exclusive: false });
   ends.push(() => ledger.close());
   const wire = platform === "discord" ? await startWireDiscord() : await startWireSlack();
   ends.push(() => wire.stop());
-  const { transport, stop } = transportOf(platform, wire.api, { requestMs: 2_000 });
+  const { transport, stop } = transportOf(platform, wire.api, {
+    requestMs: 2_000,
+    postsApartMs: 0,
+  });
   ends.push(stop);
   let nowMs = Date.parse("2026-03-05T10:00:00.000Z");
   const now = (): string => new Date(nowMs).toISOString();
   const channel = `${platform}:${channelOf(platform, 1)}`;
-  const wish = subscriptionOf({ channel, mode: "instant", createdAt: now() });
+  const wish = subscriptionOf({ channel, mode: "instant", layout, createdAt: now() });
   await ledger.saveSubscription(wish, initialState(wish, now()));
   const topic = {
     id: "ports",
@@ -115,5 +119,19 @@ test.each(PLATFORMS)(
     await bring(...Array.from({ length: 12 }, (_, index) => `outlet${index}`));
     expect(wire.posts).toHaveLength(2);
     expect(JSON.stringify(wire.posts[1]?.body)).toContain("Ports: update");
+  },
+);
+
+test.each(PLATFORMS)(
+  "on %s a story that heads a thread grows there and in the card below",
+  async (platform) => {
+    const { wire, bring } = await startWorld(platform, "thread");
+    await bring("alpha");
+    expect([wire.posts.length, wire.edits]).toEqual([2, 0]);
+    await bring("beta", "gamma");
+    expect([wire.posts.length, wire.edits]).toEqual([2, 2]);
+    for (const { body } of wire.posts) expect(JSON.stringify(body)).toContain("gamma");
+    expect(JSON.stringify(wire.posts[1]?.body)).toMatch(/feedback s[0-9a-z]{10} irrelevant ports/);
+    expect(wire.refused).toEqual([]);
   },
 );

@@ -74,7 +74,7 @@ async function enqueued(world: World, fields: Partial<Delivery> = {}): Promise<v
 /** Delivers until nothing is open. */
 async function delivered(world: World): Promise<void> {
   const ledger = await openSqliteLedger({ folder: world.folder, exclusive: false });
-  const { transport, stop } = transportOf(world.platform, world.api);
+  const { transport, stop } = transportOf(world.platform, world.api, { postsApartMs: 0 });
   const loop = loopOf(ledger, [transport], SETTLE_AFTER_MS);
   for (;;) {
     await loop.tick();

@@ -53,6 +53,15 @@ test("a post carries its key as metadata, always has a text, and unfurls nothing
   expect(mrkdwnOf(body?.blocks)).toContain("<!subteam^S012345>");
 });
 
+test("an answer takes at most four of the five uses that a response address has", () => {
+  const text = "word ".repeat(290);
+  const blocks = Array.from({ length: 60 }, () => ({ kind: "text" as const, text }));
+  const bodies = renderSlack({ blocks, ephemeral: true }, null);
+  expect(bodies).toHaveLength(4);
+  expect(bodies.flatMap((body) => blockFaults(body.blocks))).toEqual([]);
+  expect(mrkdwnOf(bodies.at(-1)?.blocks)).toContain("… and more: narrow the question");
+});
+
 test("a story is told with its outlets, score, reason, time and buttons", () => {
   const [body] = renderSlack(
     { blocks: [{ kind: "story", card: sampleCard() }], ephemeral: false },
