@@ -3,9 +3,11 @@ import {
   HOSTILE_URLS,
   holdsUnseen,
   hostileReply,
+  PLANTED_HOST,
 } from "../support/hostile-texts.ts";
 import { startWireDiscord } from "../support/wire-discord.ts";
 import * as discordRules from "../support/wire-discord-rules.ts";
+import { bareHost, type ShownLink } from "../support/wire-links.ts";
 import { startWireSlack } from "../support/wire-slack.ts";
 import * as slackRules from "../support/wire-slack-rules.ts";
 import type { Proof } from "./proof.ts";
@@ -34,6 +36,7 @@ export async function hostile(size: number): Promise<Proof> {
     zeros: [
       { what: "mentions", times: sum(({ mentions }) => mentions), of },
       { what: "masked links", times: sum(({ masked }) => masked), of },
+      { what: "labelled links out of a text", times: sum(({ planted }) => planted), of },
       {
         what: "with controls, bidi or zero-width characters",
         times: sum(({ unseen }) => unseen),
@@ -67,6 +70,7 @@ async function hostileOn(platform: Platform, count: number) {
     posted: wire.posts.length,
     mentions: wire.posts.filter(({ body }) => mentionsIn(platform, body)).length,
     masked: texts.filter((text) => rulesOf(platform).maskedLinks(text).length > 0).length,
+    planted: texts.filter((text) => rulesOf(platform).linksOf(text).some(isPlanted)).length,
     unseen: texts.filter(holdsUnseen).length,
     refused: wire.refused.length,
   };
@@ -75,7 +79,11 @@ async function hostileOn(platform: Platform, count: number) {
   return found;
 }
 
-function rulesOf(platform: Platform): Pick<typeof slackRules, "maskedLinks"> {
+function isPlanted({ url }: ShownLink): boolean {
+  return bareHost(url) === PLANTED_HOST;
+}
+
+function rulesOf(platform: Platform): Pick<typeof slackRules, "maskedLinks" | "linksOf"> {
   return platform === "discord" ? discordRules : slackRules;
 }
 

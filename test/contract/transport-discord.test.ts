@@ -68,7 +68,7 @@ async function openBench(): Promise<Bench> {
     active: () =>
       wire.posts.flatMap(({ body }) => [
         ...activeMentions(body),
-        ...maskedLinks(markdownOf(body["components"])),
+        ...maskedLinks(markdownOf(body["components"])).map(({ url }) => url),
       ]),
     lines: () => lines,
     canary: TOKEN,

@@ -62,7 +62,10 @@ async function openBench(): Promise<Bench> {
     asides,
     refused: () => wire.refused,
     active: () =>
-      [...texts(), ...asides()].flatMap((text) => [...activeMentions(text), ...maskedLinks(text)]),
+      [...texts(), ...asides()].flatMap((text) => [
+        ...activeMentions(text),
+        ...maskedLinks(text).map(({ url }) => url),
+      ]),
     lines: () => lines,
     canary: TOKEN,
     async stop() {

@@ -5,8 +5,11 @@ import { sampleCard } from "./chat-samples.ts";
 export const HOSTILE_TEXTS: readonly string[] = [
   "@everyone @here @channel <@900000000000000003> <@&900000000000000009> <#900000000000000010>",
   "<!channel> <!here> <!everyone> <!subteam^S012345> <@U0ANN> <#C0NEWS|news>",
-  "[your bank](https://evil.example/x) ![x](https://evil.example) <https://evil.example|bank.example>",
-  "https://bank.example](https://evil.example)",
+  "[your bank](https://planted.example/x) ![x](https://planted.example) <https://planted.example|bank.example>",
+  "https://bank.example](https://planted.example)",
+  "\\[bank.example](https://planted.example) \\\\[bank.example](<https://planted.example>) \\<https://planted.example|bank.example>",
+  '``` [bank.example](https://planted.example) ``` [bank.example](https://planted.example "x")\n```\n<https://planted.example|your bank>\n```',
+  "` [bank.example](https://planted.example)`` [ｂａｎｋ．ｅｘａｍｐｌｅ](https://planted.example) ` <HTTPS://planted.example|x>",
   "bank.example: your account",
   "```\ncode fence\n``` `tick` ||spoiler|| **bold** __under__ ~~struck~~ *a* _b_ ~c~",
   "# heading\n## heading\n> quote\n>>> quote\n- list\n1. list\n-# small",
@@ -25,6 +28,9 @@ export const HOSTILE_TEXTS: readonly string[] = [
   "\u200B",
   "</sitrep:123456789012345678> <t:1:R> <:x:123456789012345678> <id:customize>",
 ];
+
+/** Where links go that a text brings along: no post may link there under a label. */
+export const PLANTED_HOST = "planted.example";
 
 /** Addresses that a feed may bring. */
 export const HOSTILE_URLS: readonly (string | null)[] = [

@@ -1,3 +1,4 @@
+import { isMasked, type ShownLink } from "./wire-links.ts";
 import { record } from "./wire-server.ts";
 
 /** What a message may be given: no embeds, only for the asker, no notification, components v2. */
@@ -176,14 +177,44 @@ export function activeMentions(body: Record<string, unknown>): readonly string[]
   return hits.filter((hit) => !roles.some((role) => hit === `<@&${role}>`));
 }
 
+/** What takes the meaning of what is in it: a backslash, a block of code, code in a line; and what may begin a label. */
+const STEPS = /\\[^0-9A-Za-z\s]|```[\s\S]+?```|(`+)[\s\S]*?[^`]\1(?!`)|\[/g;
+
+/** The end of a label with an address after it. */
+const LABEL_ENDS = /\]\(\s*<?([^\s)>]+)[^)]*\)/g;
+
+/**
+ * The links that stand under a label, with the label as it is shown. As strict as the loosest reading of Discord's
+ * markdown: a label may go over several ends, and neither a backslash nor code within it keeps it from ending.
+ */
+export function linksOf(text: string): readonly ShownLink[] {
+  const ends = [...text.matchAll(LABEL_ENDS)];
+  const links: ShownLink[] = [];
+  let doneTo = 0;
+  for (const { 0: step, index } of text.matchAll(STEPS)) {
+    if (step !== "[" || index < doneTo) continue;
+    for (const { 0: end, 1: url = "", index: at } of ends) {
+      if (at < index || !mayBeLabel(text, index + 1, at)) continue;
+      if (doneTo <= index) doneTo = at + end.length;
+      const label = text.slice(index + 1, at);
+      links.push({ label: label.replace(/\\([^0-9A-Za-z\s])/g, "$1"), url });
+    }
+  }
+  return links;
+}
+
+/** Whether its brackets let it be one: each that opens closes again, and one that only closes is followed by another. */
+function mayBeLabel(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    if (text[at] === "[") {
+      at = text.indexOf("]", at);
+      if (at < 0 || at >= to) return false;
+    } else if (text[at] === "]" && !/^[^[\]]*\]/.test(text.slice(at + 1))) return false;
+  }
+  return true;
+}
+
 /** Links whose label shows another host than the one they go to. */
-export function maskedLinks(text: string): readonly string[] {
-  // Inside a fence nothing is a link.
-  const open = text.replace(/^```\n[\s\S]*?\n```$/gm, "");
-  const links = open.matchAll(/(?<!\\)\[((?:\\.|[^\]\\])*)\]\(<?([^)>\s]+)>?\)/g);
-  return [...links].flatMap(([whole, label = "", url = ""]) => {
-    const host = URL.parse(url)?.hostname.replace(/^www\./, "") ?? "";
-    const shown = label.replace(/\\(.)/g, "$1").match(/(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu) ?? [];
-    return shown.every((name) => name.replace(/^www\./, "").toLowerCase() === host) ? [] : [whole];
-  });
+export function maskedLinks(text: string): readonly ShownLink[] {
+  return linksOf(text).filter(isMasked);
 }

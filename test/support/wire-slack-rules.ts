@@ -1,3 +1,4 @@
+import { isMasked, type ShownLink } from "./wire-links.ts";
 import { record } from "./wire-server.ts";
 
 /** What Slack would refuse in a message's or a view's blocks, in words. Written from its documentation alone. */
@@ -102,15 +103,22 @@ export function activeMentions(text: string): readonly string[] {
   return text.match(/<!(?!date\^)[^>]*>|<@[^>]*>|<#[^>]*>|@channel|@here|@everyone/g) ?? [];
 }
 
+/**
+ * The links that stand under a label, with the label as it is shown. Slack reads these before all markup: neither a
+ * backslash nor code takes their meaning away.
+ */
+export function linksOf(text: string): readonly ShownLink[] {
+  return [...text.matchAll(/<([^@#!|>][^|>]*)\|([^>]*)>/g)].map(([, url = "", label = ""]) => ({
+    url: unescaped(url),
+    label: unescaped(label),
+  }));
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
 /** Links whose label shows another host than the one they go to. */
-export function maskedLinks(text: string): readonly string[] {
-  return [...text.matchAll(/<(https?:[^|>]+)\|([^>]*)>/g)].flatMap(
-    ([whole, url = "", label = ""]) => {
-      const host = URL.parse(url)?.hostname.replace(/^www\./, "") ?? "";
-      const shown = label.match(/(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu) ?? [];
-      return shown.every((name) => name.replace(/^www\./, "").toLowerCase() === host)
-        ? []
-        : [whole];
-    },
-  );
+export function maskedLinks(text: string): readonly ShownLink[] {
+  return linksOf(text).filter(isMasked);
 }

@@ -17,6 +17,8 @@ function escapeMarkdown(text: string): string {
   return (
     withoutMentions(text)
       .replace(/[\\`*_~|[\]<>]/g, "\\$&")
+      // A backslash does not keep a bracket from ending the label of a link that began before.
+      .replaceAll("](", "]\\(")
       // Headings, lists, quotes and small text count only at the start of a line.
       .replace(/^(\d+)([.)])/, "$1\\$2")
       .replace(/^[#+-]/, "\\$&")
@@ -30,7 +32,9 @@ function withoutMentions(text: string): string {
 
 /** A text inside a code fence. */
 export function fenced(text: string, charsMax: number): string {
-  const shown = withoutMentions(safeLinesCut(text, charsMax)).replaceAll("`", "ˋ");
+  const safe = withoutMentions(safeLinesCut(text, charsMax));
+  // The label of a link that began before might end here.
+  const shown = safe.replaceAll("`", "ˋ").replaceAll("](", "] (");
   return `\`\`\`\n${shown}\n\`\`\``;
 }
 

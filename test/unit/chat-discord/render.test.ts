@@ -30,7 +30,7 @@ test.each([
   ["-# small", "\\-# small"],
   ["> quote", "\\> quote"],
   ["1. list", "1\\. list"],
-  ["[a](https://b.example)", "\\[a\\](https://b.example)"],
+  ["[a](https://b.example)", "\\[a\\]\\(https://b.example)"],
   ["x < 5", "x \\< 5"],
 ])("%s loses its meaning as %s", (text, shown) => {
   expect(plain(text, 200)).toBe(shown);
