@@ -1,8 +1,5 @@
-import dns, { type LookupAddress } from "node:dns";
 import { afterEach, describe, expect, test } from "vitest";
 import { DAY, type FeedHost, feedOf, HOUR, MINUTE, openHost, openRig, type Rig } from "./rig.ts";
-
-type LookupCallback = (error: null, addresses: LookupAddress[]) => void;
 
 const cleanUps: (() => Promise<void>)[] = [];
 
@@ -337,32 +334,6 @@ describe("a document that breaks off", () => {
     await one.poll();
     expect(await one.titles()).toEqual([]);
     expect(await one.state(id)).toMatchObject({ failures: 1, lastOkAt: null });
-  });
-});
-
-describe("one server", () => {
-  test("is asked ten times a second at most, and its neighbour meanwhile", async () => {
-    const { lookup } = dns;
-    const resolve = (_host: string, _options: object, callback: LookupCallback): void =>
-      callback(null, [{ address: "127.0.0.1", family: 4 }]);
-    Object.assign(dns, { lookup: resolve });
-    cleanUps.push(async () => void Object.assign(dns, { lookup }));
-    const one = await rig();
-    const times = new Map<string, number[]>();
-    const server = await host((request, response) => {
-      const name = request.headers.host?.split(":")[0] ?? "";
-      times.set(name, [...(times.get(name) ?? []), performance.now()]);
-      sends(feedOf(["a"]))(request, response);
-    });
-    const { port } = new URL(server.url);
-    for (const path of [1, 2, 3, 4, 5, 6]) await one.add(`http://many.example:${port}/${path}`);
-    await one.add(`http://few.example:${port}/`);
-    await one.poll();
-    const many = times.get("many.example") ?? [];
-    expect(many).toHaveLength(6);
-    // Timers may be a little early, and what is counted here is when a request came.
-    expect((many.at(-1) ?? 0) - (many[0] ?? 0)).toBeGreaterThan(400);
-    expect((times.get("few.example")?.[0] ?? 0) - (many[0] ?? 0)).toBeLessThan(300);
   });
 });
 
