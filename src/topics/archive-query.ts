@@ -13,7 +13,7 @@ import { parseQuery } from "./query.ts";
 import type { Query } from "./query-tree.ts";
 import { stemOf } from "./stem.ts";
 import type { MatchDocument, Narrowing } from "./topic.ts";
-import type { Alias, ConceptGroup } from "./topic-file.ts";
+import { type Alias, type ConceptGroup, groupKey } from "./topic-file.ts";
 
 /** A search of the archive, ready to be put to items. */
 export type ArchiveSearch = {
@@ -41,9 +41,8 @@ export function compileSearch(
     } = fault ?? {};
     return { search: null, fault: `line ${line}, column ${column}: ${what}: ${remedy}` };
   }
-  const groupAtom = (name: string): number => groupAtoms.atomOf(name);
   const program = new Program();
-  const node = program.add(planOf(query, { lexicon, groupAtom }));
+  const node = program.add(planOf(query, { lexicon, groups: groupAtoms }));
   program.seal();
   const cues = addCues(lexicon);
   const reading = new DocumentReading(lexicon);
@@ -55,7 +54,7 @@ export function compileSearch(
     const score = Math.min(100, Math.round(quality * 10_000) / 100);
     return { score, snippet: snippetOf(evaluator.parts, reading) };
   };
-  const byName = new Map(groups.map((group) => [group.name, group]));
+  const byName = new Map(groups.map((group) => [groupKey(group.name), group]));
   return { search: { narrow: narrowingOf(query, byName), matches }, fault: null };
 }
 

@@ -1,7 +1,7 @@
 import type { Lexicon } from "./lexicon.ts";
 import { groupsIn, type Query, type QueryFault } from "./query-tree.ts";
 import { nearestName } from "./spelling.ts";
-import type { ConceptGroup } from "./topic-file.ts";
+import { type ConceptGroup, groupKey } from "./topic-file.ts";
 
 /** A fault for each group that a query names and nobody declared. */
 export function unknownGroups(query: Query, groups: GroupAtoms): QueryFault[] {
@@ -23,7 +23,7 @@ export class GroupAtoms {
   readonly #atoms = new Map<string, number>();
 
   constructor(groups: readonly ConceptGroup[], lexicon: Lexicon) {
-    this.#groups = new Map(groups.map((group) => [group.name, group]));
+    this.#groups = new Map(groups.map((group) => [groupKey(group.name), group]));
     this.#lexicon = lexicon;
   }
 
@@ -33,6 +33,11 @@ export class GroupAtoms {
 
   names(): Iterable<string> {
     return this.#groups.keys();
+  }
+
+  /** Its name as its file writes it. */
+  nameOf(key: string): string {
+    return this.#groups.get(key)?.name ?? key;
   }
 
   atomOf(name: string): number {

@@ -33,7 +33,7 @@ export function compileTopics(
   const groupAtoms = new GroupAtoms(groups, lexicon);
   const cues = addCues(lexicon);
   const program = new Program();
-  const material = { lexicon, groupAtom: (name: string) => groupAtoms.atomOf(name) };
+  const material = { lexicon, groups: groupAtoms };
   const compiled: Compiled[] = [];
   for (const topic of topics) {
     const { query, faults: found } = parseQuery(topic.query);

@@ -1,4 +1,5 @@
 import { wordsOf } from "./analyse.ts";
+import type { GroupAtoms } from "./group-atoms.ts";
 import { labelOf } from "./labels.ts";
 import type { Lexicon, Pattern } from "./lexicon.ts";
 import type { Query, QueryField } from "./query-tree.ts";
@@ -51,7 +52,7 @@ export type Weighted = { readonly plan: Plan; readonly share: number };
 export type Material = {
   readonly lexicon: Lexicon;
   /** Knows every group of the query. */
-  readonly groupAtom: (name: string) => number;
+  readonly groups: GroupAtoms;
 };
 
 /** Turns a query into a plan. */
@@ -59,9 +60,9 @@ export function planOf(query: Query, material: Material): Plan {
   switch (query.kind) {
     case "word":
     case "phrase":
-      return atomPlan(material.lexicon.atomOf(patternsOf(query)), query);
+      return atomPlan(material.lexicon.atomOf(patternsOf(query)), query, material);
     case "group":
-      return atomPlan(material.groupAtom(query.name), query);
+      return atomPlan(material.groups.atomOf(query.name), query, material);
     case "any":
       return anyOf(query, material);
     case "near":
@@ -73,8 +74,8 @@ export function planOf(query: Query, material: Material): Plan {
   }
 }
 
-function atomPlan(atom: number, query: Query & { field: QueryField }): Plan {
-  return { kind: "atom", atom, label: labelOf(query), field: query.field };
+function atomPlan(atom: number, query: Query & { field: QueryField }, { groups }: Material): Plan {
+  return { kind: "atom", atom, label: labelOf(query, groups), field: query.field };
 }
 
 function anyOf(query: Query & { kind: "any" }, material: Material): Plan {
@@ -92,7 +93,7 @@ function nearOf(query: Query & { kind: "near" }, material: Material): Plan {
   const left = planOf(first, material);
   const right = planOf(second, material);
   const { words, ordered } = query;
-  return { kind: "near", left, right, words, ordered, label: labelOf(query) };
+  return { kind: "near", left, right, words, ordered, label: labelOf(query, material.groups) };
 }
 
 function frameOf(query: Query & { kind: "frame" }, material: Material): Plan {
@@ -104,7 +105,7 @@ function frameOf(query: Query & { kind: "frame" }, material: Material): Plan {
     what: slot(query.what),
     where: slot(query.where),
     not: slot(query.not),
-    label: labelOf(query),
+    label: labelOf(query, material.groups),
   };
 }
 
@@ -123,7 +124,7 @@ function allOf(query: Query & { kind: "all" }, material: Material): Plan {
     extras: query.of.flatMap((one) => {
       if (one.weight?.kind !== "points") return [];
       const plan = planOf({ ...one, weight: null }, material);
-      return [{ plan, points: one.weight.points, label: labelOf(one) }];
+      return [{ plan, points: one.weight.points, label: labelOf(one, material.groups) }];
     }),
   };
 }

@@ -19,17 +19,23 @@ export type Alias = {
 
 /** A named list of words that topics share: an actor, an action, a thing, a place. */
 export type ConceptGroup = {
-  /** [a-z0-9-]{1,40} */
+  /** [A-Za-z0-9-]{1,40}, as reasons show it; @name in a query may be written in small letters or capitals. */
   readonly name: string;
   /** One sentence; null when the file gives none. */
   readonly about: string | null;
   readonly aliases: readonly Alias[];
-  /** Names of groups whose aliases belong to it as well. */
+  /** Keys of groups whose aliases belong to it as well. */
   readonly includes: readonly string[];
   readonly where: Where;
 };
 
 const NAME = /^[a-z0-9-]{1,40}$/;
+
+/** By what a group is found, however its name is written. */
+export function groupKey(name: string): string {
+  return name.toLowerCase();
+}
+
 const THRESHOLD_USUAL = 60;
 
 const topicSchema = z.strictObject({
@@ -106,14 +112,14 @@ export function readConceptFile(
   const found: Fault[] = [];
   for (const [name, shape] of Object.entries(value)) {
     const where = { file, line: lineOf([name]) };
-    if (!NAME.test(name)) {
-      const remedy = "use small letters, digits and hyphens only, at most 40";
+    if (!NAME.test(groupKey(name))) {
+      const remedy = "use letters from a to z, digits and hyphens only, at most 40";
       found.push({ ...where, what: `"${name}" is no group name`, remedy });
       continue;
     }
     const read = aliasesOf(shape, (path) => ({ file, line: lineOf([name, ...path]) }));
     found.push(...read.faults);
-    const includes = (shape.includes ?? []).map((one) => one.replace(/^@/, ""));
+    const includes = (shape.includes ?? []).map((one) => groupKey(one.replace(/^@/, "")));
     if (read.aliases.length === 0 && includes.length === 0 && read.faults.length === 0) {
       found.push({
         ...where,
@@ -165,8 +171,9 @@ export function checkGroups(groups: readonly ConceptGroup[]): Fault[] {
   const faults: Fault[] = [];
   const byName = new Map<string, ConceptGroup>();
   for (const group of groups) {
-    const other = byName.get(group.name);
-    if (other === undefined) byName.set(group.name, group);
+    const key = groupKey(group.name);
+    const other = byName.get(key);
+    if (other === undefined) byName.set(key, group);
     else {
       const what = `the group ${group.name} is declared twice, also in ${other.where.file}:${other.where.line}`;
       faults.push({ ...group.where, what, remedy: "join both or rename one" });
@@ -183,7 +190,7 @@ export function checkGroups(groups: readonly ConceptGroup[]): Fault[] {
         remedy,
       });
     }
-    if (reaches(group.name, group.name, byName, new Set())) {
+    if (reaches(groupKey(group.name), groupKey(group.name), byName, new Set())) {
       faults.push({
         ...group.where,
         what: `${group.name} includes itself`,

@@ -110,3 +110,23 @@ test("what stands near one another is named without the order in which it may st
   });
   expect(match?.reasons[0]?.concept).toBe("russia, soldiers and abroad");
 });
+
+test("reasons show a group's name as its file writes it, whatever the query writes", () => {
+  const { groups, faults } = readConceptFile(
+    "c.yaml",
+    "Russia: {en: [Russia], includes: [Wagner]}\nWagner: {any: [Wagner]}\nsends: {en: [send, =sent]}\nUkraine: {en: [Ukraine]}\n",
+  );
+  expect(faults).toEqual([]);
+  const query = "WHO @RUSSIA DOES @sends WHERE @ukraine";
+  const topic = { id: "t", name: "t", about: "", query, threshold: 60, where: null };
+  const { matcher, faults: found } = compileTopics([topic], groups);
+  expect(found).toEqual([]);
+  const news = { text: "", source: null, language: "en" };
+  const [match] = matcher.match({ ...news, title: "Wagner sent men to Ukraine" });
+  expect(match?.reasons[0]?.concept).toBe("Russia sends in Ukraine");
+});
+
+test("one name in small letters and in capitals is declared twice", () => {
+  const { groups } = readConceptFile("c.yaml", "Russia: {en: [Russia]}\nrussia: {en: [Moscow]}\n");
+  expect(compileTopics([], groups).faults[0]?.what).toContain("is declared twice");
+});

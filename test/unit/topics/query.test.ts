@@ -3,6 +3,8 @@ import { labelOf } from "../../../src/topics/labels.ts";
 import { parseQuery } from "../../../src/topics/query.ts";
 import type { Query } from "../../../src/topics/query-tree.ts";
 
+const NAMES = { nameOf: (key: string) => key };
+
 /** A query as text with every parenthesis written. */
 function shown(query: Query): string {
   switch (query.kind) {
@@ -14,8 +16,8 @@ function shown(query: Query): string {
       return `(${query.of.map(shown).join(query.ordered ? ` before/${query.words} ` : ` near/${query.words} `)})`;
     default:
       return "field" in query && query.field !== null
-        ? `${query.field}:${labelOf(query)}`
-        : labelOf(query);
+        ? `${query.field}:${labelOf(query, NAMES)}`
+        : labelOf(query, NAMES);
   }
 }
 
