@@ -8,19 +8,20 @@ export function slotOf(atom: number): number {
 
 /** Which slots have an atom in the document: a bit each. What is not in here is nowhere in the document. */
 export class Slots {
-  readonly #bits = new Int32Array((SLOT_MASK + 1) / 32);
+  /** 32 slots a number, the first in its lowest bit. */
+  readonly bits = new Int32Array((SLOT_MASK + 1) / 32);
 
   clear(): void {
-    this.#bits.fill(0);
+    this.bits.fill(0);
   }
 
   add(atom: number): void {
     const place = slotOf(atom) >>> 5;
-    this.#bits[place] = (this.#bits[place] ?? 0) | (1 << (atom & 31));
+    this.bits[place] = (this.bits[place] ?? 0) | (1 << (atom & 31));
   }
 
   /** False: the atom is not there. True: it, or another of its slot, is. */
   has(slot: number): boolean {
-    return (((this.#bits[slot >>> 5] ?? 0) >>> (slot & 31)) & 1) === 1;
+    return (((this.bits[slot >>> 5] ?? 0) >>> (slot & 31)) & 1) === 1;
   }
 }

@@ -54,18 +54,21 @@ export class TopicIndex {
 
   #follow(atom: number, slots: Slots, found: (topic: number, node: Node) => void): void {
     const entries = this.#entries;
+    const bits = slots.bits;
     const end = this.#starts[atom + 1] ?? 0;
     let at = this.#starts[atom] ?? 0;
     while (at < end) {
       const entry = at;
       const size = entries[entry + 2] ?? 0;
-      const next = entry + ENTRY_HEAD + size;
-      let met = size === 0;
-      for (at += ENTRY_HEAD; at < next && !met; at += 1) {
-        met = slots.has(entries[at] ?? 0);
+      at += ENTRY_HEAD + size;
+      // All are asked, without a branch at each: hardly any is there, and a processor that guesses so guesses right.
+      let met = size === 0 ? 1 : 0;
+      for (let place = entry + ENTRY_HEAD; place < at; place += 1) {
+        const slot = entries[place] ?? 0;
+        met |= (bits[slot >>> 5] ?? 0) >>> (slot & 31);
       }
-      at = next;
-      if (met) this.#try((entries[entry] ?? 0) | ((entries[entry + 1] ?? 0) << 16), slots, found);
+      if ((met & 1) === 0) continue;
+      this.#try((entries[entry] ?? 0) | ((entries[entry + 1] ?? 0) << 16), slots, found);
     }
   }
 
