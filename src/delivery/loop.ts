@@ -141,7 +141,7 @@ class Loop {
     const { now, elapsedMs, settleAfterMs = SETTLE_AFTER_MS } = this.#ports;
     const nowMs = elapsedMs();
     const known = this.#troubles.get(delivery.key);
-    const trouble = known ?? inherited(delivery, now(), nowMs, settleAfterMs);
+    const trouble = known ?? inherited(delivery, now(), nowMs);
     if (known === undefined) this.#troubles.set(delivery.key, trouble);
     const { unsaved } = trouble;
     if (nowMs < trouble.notBeforeMs) return null;

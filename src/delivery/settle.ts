@@ -2,7 +2,11 @@ import type { Instant } from "../feeds/item.ts";
 import type { Delivery, Found, Outcome, Settlement } from "./delivery.ts";
 import { deliveryKey } from "./key.ts";
 
-/** After the last request for a post, a channel shows it within this time. */
+/**
+ * So long after the end of the last request for a post its channel shows it. Counted from the end, whatever ended it,
+ * so that a request's own time-out takes nothing of it. What a platform takes up later still is posted twice: no
+ * client can tell.
+ */
 export const SETTLE_AFTER_MS = 10_000;
 
 /** Wait after a first failed try; it doubles with every further one. */
@@ -89,8 +93,8 @@ export function retryAfterMs(afterMs: number | null, tries: number): number {
 export type OpenTry = {
   /** Since the first request that carried this key in this try; null when the clock cannot tell. */
   readonly ageMs: number | null;
-  /** Since the last request ended, as this process saw it; null when it saw none. */
-  readonly restedMs: number | null;
+  /** Since the last request ended: its answer came, it was given up, or its process was gone. */
+  readonly restedMs: number;
   /** False once the platform refused the key: then it is not sent again before the channel was read. */
   readonly sameKey: boolean;
 };
@@ -102,20 +106,14 @@ export type ReconcileStep =
   | { readonly kind: "read" }
   | { readonly kind: "wait"; readonly ms: number };
 
-/**
- * Young enough: the same key again. Else the channel is read back, `settleAfterMs` after the last
- * request that can have left: at the end of the time for the same key, or the try itself.
- */
+/** Young enough: the same key again. Else the channel is read back, `settleAfterMs` after the last request. */
 export function reconcilePlan(
   open: OpenTry,
   transport: { readonly sameKeyMs: number; readonly settleAfterMs: number },
 ): ReconcileStep {
-  const { settleAfterMs } = transport;
   const sameKeyMs = open.sameKey ? transport.sameKeyMs : 0;
   if (open.ageMs !== null && open.ageMs < sameKeyMs) return { kind: "resend" };
-  const sinceTryMs = open.ageMs === null ? 0 : sameKeyMs + settleAfterMs - open.ageMs;
-  const sinceEndMs = open.restedMs === null ? 0 : settleAfterMs - open.restedMs;
-  const ms = Math.max(sinceTryMs, sinceEndMs);
+  const ms = transport.settleAfterMs - open.restedMs;
   return ms > 0 ? { kind: "wait", ms } : { kind: "read" };
 }
 

@@ -13,8 +13,8 @@ export type Effect = {
 export type Trouble = {
   /** When its first request left; null when the clock cannot tell. */
   readonly startedMs: number | null;
-  /** When its last request ended; null when this process saw none. */
-  readonly endedMs: number | null;
+  /** When its last request ended, or at the latest can have. */
+  readonly endedMs: number;
   /** Not looked after before. */
   readonly notBeforeMs: number;
   /** How often it was looked after. */
@@ -24,25 +24,16 @@ export type Trouble = {
   readonly unsaved: Effect | null;
 };
 
-/** No request is under way longer, its answer included; transports give up before. */
-const REQUEST_MS_MAX = 30_000;
-
 /**
- * A delivery that an earlier process left behind: how old its try is, the ledger knows. Its request
- * may have been under way until just now, so a young one rests from now on, and so does one whose
- * age is hidden by a clock that was set back.
+ * A delivery that an earlier process left behind: how old its try is, the ledger knows, unless the clock was set
+ * back. When its last request ended nobody saw; it may have been just now, so it rests from now on.
  */
-export function inherited(
-  delivery: Delivery,
-  now: Instant,
-  nowMs: number,
-  settleAfterMs: number,
-): Trouble {
+export function inherited(delivery: Delivery, now: Instant, nowMs: number): Trouble {
   const ageMs = Date.parse(now) - Date.parse(delivery.attemptAt ?? delivery.createdAt);
   const isKnown = ageMs >= 0;
   return {
     startedMs: isKnown ? nowMs - ageMs : null,
-    endedMs: ageMs < REQUEST_MS_MAX + settleAfterMs ? nowMs : null,
+    endedMs: nowMs,
     notBeforeMs: nowMs,
     tries: 0,
     sameKey: isKnown,
@@ -55,7 +46,7 @@ export function openTry(trouble: Trouble, nowMs: number): OpenTry {
   const { startedMs, endedMs, sameKey } = trouble;
   return {
     ageMs: startedMs === null ? null : nowMs - startedMs,
-    restedMs: endedMs === null ? null : nowMs - endedMs,
+    restedMs: nowMs - endedMs,
     sameKey,
   };
 }

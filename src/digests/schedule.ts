@@ -204,6 +204,14 @@ type Zone = { readonly midnight: Cron; readonly clock: WallClock };
 /** `wall`: the same pattern on a clock that never changes; null for one with a wildcard. */
 type Pattern = { readonly local: Cron; readonly wall: Cron | null };
 
+/** No zone leaps forward and back within so long. */
+const CLOCKS_STEADY_MS = 2 * DAY_MS;
+
+/** Whether the clocks show as much time between two instants as passes. */
+function isSteady({ clock }: Zone, fromMs: number, toMs: number): boolean {
+  return clock.at(toMs) - clock.at(fromMs) === toMs - fromMs;
+}
+
 /**
  * Croner leaves out a time whose gap ends at midnight (America/Nuuk leaps from Saturday 23:00 to
  * Sunday 00:00): it looks for the end of the gap on the same date. So the days before croner's
@@ -212,6 +220,7 @@ type Pattern = { readonly local: Cron; readonly wall: Cron | null };
 function nextMs(pattern: Pattern, zone: Zone, afterMs: number): number {
   const next = pattern.local.nextRun(new Date(afterMs))?.getTime() ?? Number.POSITIVE_INFINITY;
   if (pattern.wall === null || !Number.isFinite(next)) return next;
+  if (next - afterMs <= CLOCKS_STEADY_MS && isSteady(zone, afterMs, next)) return next;
   let midnight = zone.midnight.nextRun(new Date(afterMs));
   while (midnight !== null && midnight.getTime() < next) {
     const leapFrom = zone.clock.at(midnight.getTime() - 1) + 1;

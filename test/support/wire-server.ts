@@ -26,7 +26,9 @@ export type Fault =
   /** Done, but answered with an error. */
   | { readonly kind: "done-but-status"; readonly status: number }
   /** Done, but no answer ever. */
-  | { readonly kind: "done-but-hang" };
+  | { readonly kind: "done-but-hang" }
+  /** No answer, and done only then, whoever still waits for it. */
+  | { readonly kind: "late"; readonly until: Promise<unknown> };
 
 /** One request as it came in. */
 export type WireCall = {
@@ -114,6 +116,10 @@ function answer(
   const fault = handlers.fault(call);
   if (fault?.kind === "reset") request.socket.destroy();
   if (fault?.kind === "reset" || fault?.kind === "hang") return;
+  if (fault?.kind === "late") {
+    void fault.until.then(() => handlers.handle(call));
+    return;
+  }
   const given: WireAnswer =
     fault?.kind === "status"
       ? { status: fault.status, body: fault.body ?? {}, headers: fault.headers ?? {} }

@@ -113,25 +113,19 @@ describe("an open try", () => {
   const keyed = { sameKeyMs: 60_000, settleAfterMs: 10_000 };
   const plain = { sameKeyMs: 0, settleAfterMs: 10_000 };
   test.each([
-    [
-      "young, where keys are known: the same key again",
-      59_999,
-      null,
-      true,
-      keyed,
-      { kind: "resend" },
-    ],
+    ["young, where keys are known: the same key again", 59_999, 0, true, keyed, { kind: "resend" }],
     [
       "too old for that: waits for what the last repetition may have posted",
       60_000,
-      null,
+      0,
       true,
       keyed,
       { kind: "wait", ms: 10_000 },
     ],
-    ["older: is looked for", 70_000, null, true, keyed, { kind: "read" }],
-    ["elsewhere: waits first", 2_000, null, true, plain, { kind: "wait", ms: 8_000 }],
-    ["elsewhere: is looked for after the wait", 10_000, null, true, plain, { kind: "read" }],
+    ["older: is looked for", 70_000, 10_000, true, keyed, { kind: "read" }],
+    ["elsewhere: waits first", 2_000, 2_000, true, plain, { kind: "wait", ms: 8_000 }],
+    ["elsewhere: is looked for after the wait", 10_000, 10_000, true, plain, { kind: "read" }],
+    ["of days ago, found just now: waits too", 1e9, 0, true, plain, { kind: "wait", ms: 10_000 }],
     [
       "whose request just ended: waits from its end",
       25_000,
@@ -163,7 +157,7 @@ describe("an open try", () => {
 
   test("on a channel of our own, where a key never ages, is always repeated", () => {
     const own = { sameKeyMs: Number.POSITIVE_INFINITY, settleAfterMs: 10_000 };
-    const open = { ageMs: 1e12, restedMs: null, sameKey: true };
+    const open = { ageMs: 1e12, restedMs: 0, sameKey: true };
     expect(reconcilePlan(open, own)).toEqual({ kind: "resend" });
   });
 });

@@ -202,7 +202,7 @@ describe("slots when clocks change", () => {
       times(["08:00"]),
       times(["02:30", "14:00"]),
       { kind: "cron", expression: "*/7 * * * *" } as const,
-      { kind: "cron", expression: "0 9 29 2 *" } as const,
+      times(["09:00"], "mon"),
     ];
     fc.assert(
       fc.property(span, fc.constantFrom(...schedules), (ms, schedule) => {
@@ -214,7 +214,7 @@ describe("slots when clocks change", () => {
         const isSlot = nextDueAt(schedule, "Europe/Berlin", before) === last;
         return isSlot && last <= until && nextDueAt(schedule, "Europe/Berlin", last) > until;
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
