@@ -13,7 +13,7 @@ import {
   tempFolder,
   transportOf,
 } from "../chaos/world.ts";
-import { sampleCard, sampleDigest } from "../support/chat-samples.ts";
+import { sampleCard, sampleDelivery, sampleDigest } from "../support/chat-samples.ts";
 import type { WireBotOptions } from "../support/wire-bot.ts";
 import { startWireDiscord, type WireDiscord } from "../support/wire-discord.ts";
 import { FORUM_CHANNEL, THREAD_CHANNEL } from "../support/wire-discord-gateway.ts";
@@ -236,6 +236,31 @@ test("in a forum the cards follow in the post, which is a thread by itself", asy
   expect(world.discord?.threads.size).toBe(0);
   const places = new Set(world.discord?.posts.map(({ channel }) => channel));
   expect([world.discord?.posts.length, places.size]).toEqual([4, 1]);
+});
+
+test("a process that does not know a forum from a channel finds that its post is a thread", async () => {
+  const world = await opened("discord");
+  await enqueued(world, { channel: `discord:${FORUM_CHANNEL}` });
+  await delivered(world);
+  const head = world.discord?.posts[0]?.id ?? "";
+  const { transport, stop } = transportOf("discord", world.api);
+  ends.push(stop);
+  const late = sampleDelivery({
+    channel: `${FORUM_CHANNEL}/${head}`,
+    key: "late0key0late0key0late",
+  });
+  expect((await transport.send(late)).kind).toBe("sent");
+  expect(world.discord?.posts.at(-1)?.channel).toBe(head);
+  expect((await transport.find(late)).kind).toBe("found");
+});
+
+test("cards whose head was deleted are given up, and its channel goes on", async () => {
+  const world = await opened("discord");
+  const { transport, stop } = transportOf("discord", world.api);
+  ends.push(stop);
+  const card = sampleDelivery({ channel: `${channelOf("discord", 1)}/900000000000000777` });
+  expect(await transport.send(card)).toMatchObject({ kind: "gone", park: false });
+  expect(world.discord?.posts).toEqual([]);
 });
 
 test("a server with too many open threads keeps the cards waiting, none is given up", async () => {

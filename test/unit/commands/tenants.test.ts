@@ -420,7 +420,11 @@ describe("the admin's other commands", () => {
     expect(await world.say("/sitrep-admin alerts")).toContain("chat:north-room hears");
     await world.say("subscribe strikes confirm=yes", south);
     await world.ledger.holdChannel("chat:south-room", null, "refused");
-    expect(await world.say("/sitrep-admin alerts release chat:south-room")).toContain("FAILED");
+    for (const channel of ["chat:south-room", "chat:south-room/7"]) {
+      expect(await world.say(`/sitrep-admin alerts release ${channel}`)).toContain("FAILED");
+    }
+    const thread = "/sitrep-admin alerts release channel=chat:south-room/7";
+    expect(await world.say(thread, south)).toContain("takes posts again");
     expect(await world.say("/sitrep-admin alerts release", south)).toContain("takes posts again");
   });
 });
