@@ -2,7 +2,7 @@ import { enableCompileCache } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExitCode, Terminal } from "./cli/terminal.ts";
-import { UsageError } from "./cli/terminal.ts";
+import { HelpAsked, UsageError } from "./cli/terminal.ts";
 import { environment } from "./config.ts";
 import { SettingsError } from "./settings-error.ts";
 import { StoreError } from "./store/store-error.ts";
@@ -77,7 +77,7 @@ function usage(): string {
   const lines = Object.entries(COMMANDS).map(
     ([name, { about }]) => `  ${name.padEnd(width)}  ${about}`,
   );
-  return ["usage: sitrep COMMAND …", ...lines].join("\n");
+  return ["usage: sitrep COMMAND …", ...lines, "sitrep help COMMAND tells more."].join("\n");
 }
 
 async function main(): Promise<ExitCode> {
@@ -92,10 +92,17 @@ async function main(): Promise<ExitCode> {
     columns: process.stdout.columns || 120,
     colour: process.stdout.isTTY === true && !env["NO_COLOR"],
   };
-  if (name === "help" || name === "--help" || name === "-h") {
+  const isHelp = name === "help" || name === "--help" || name === "-h";
+  const [wanted] = args;
+  if (isHelp && wanted === undefined) {
     terminal.data(usage());
     return 0;
   }
+  if (isHelp) return start(wanted ?? "", { ...terminal, args: ["--help"] });
+  return start(name, terminal);
+}
+
+async function start(name: string, terminal: Terminal): Promise<ExitCode> {
   const command = COMMANDS[name];
   if (command === undefined) {
     terminal.talk(name === "" ? usage() : `there is no command "${name}"\n${usage()}`);
@@ -104,7 +111,9 @@ async function main(): Promise<ExitCode> {
   try {
     return await (await command.load())(terminal);
   } catch (error) {
-    return explain(error, terminal);
+    if (!(error instanceof HelpAsked)) return explain(error, terminal);
+    terminal.data(`sitrep ${name}: ${command.about}\n${error.message}`);
+    return 0;
   }
 }
 

@@ -5,7 +5,10 @@ import { createRescoring } from "../rescoring.ts";
 import { withSitrep } from "./open.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
-const USAGE = 'ask [--channel web:main] [--json] [--yes] "now venezuela-talks"';
+const USAGE = `ask [--channel web:main] [--json] [--yes] "now venezuela-talks"
+  --channel  where it is asked
+  --yes      confirms what wants to be confirmed
+  --json     the answer as a value`;
 
 /** Who reads on the command line: the operator, in the first channel of the page. */
 export const LOCAL = { tenant: "web", channel: null };

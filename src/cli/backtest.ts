@@ -6,7 +6,8 @@ import { createProgress } from "./progress.ts";
 import { requireTopic, sinceOf } from "./search.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
-const USAGE = "backtest TOPIC [--since 90d] [--json]";
+const USAGE = `backtest TOPIC [--since 90d] [--json]
+  --since  how far back`;
 
 /** `backtest`: what a topic would have matched in the archive. */
 export async function backtestCommand(terminal: Terminal): Promise<ExitCode> {

@@ -6,7 +6,9 @@ import { withSitrep } from "./open.ts";
 import { requireTopic, sinceOf } from "./search.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
-const USAGE = `digest TOPIC [--since 7d] [--as json|${FORMS.join("|")}]`;
+const USAGE = `digest TOPIC [--since 7d] [--as json|${FORMS.join("|")}]
+  --since  how far back
+  --as     text, a value, or the messages as a platform would get them`;
 
 /** `digest`: what a digest would say now; sends nothing. */
 export async function digestCommand(terminal: Terminal): Promise<ExitCode> {

@@ -7,7 +7,9 @@ import { LOCAL } from "./ask.ts";
 import { withSitrep } from "./open.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
-const USAGE = "doctor [--probe CHANNEL]";
+const USAGE = `doctor [--probe CHANNEL]
+  --probe  measures a platform in one of its channels by posting there, up to 25 minutes:
+           how long it knows a post again, and how soon a post can be read back`;
 
 /**
  * `doctor`: a line each for what was looked at; exit code 1 when something has to be mended. With `--probe` it

@@ -11,7 +11,9 @@ import { LOCAL, localAdmin } from "./ask.ts";
 import { withSitrep } from "./open.ts";
 import { type ExitCode, pathOf, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
-const USAGE = "feeds list|add URL|test URL|remove ID|import FILE|export";
+const USAGE = `feeds list|add URL|test URL|remove ID|import FILE|export
+  add, test       a feed's address, or that of a page that names its feed
+  import, export  OPML`;
 
 /** `feeds`: what `/sitrep-admin source` does, and OPML in and out. */
 export async function feedsCommand(terminal: Terminal): Promise<ExitCode> {

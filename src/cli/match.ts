@@ -13,7 +13,11 @@ export async function matchCommand(terminal: Terminal): Promise<ExitCode> {
   const { values, words } = readArgs(
     terminal,
     { topics: { type: "string" }, explain: { type: "boolean" }, all: { type: "boolean" } },
-    "match [--topics DIR] [--explain] [--all] [FILE|-]",
+    `match [--topics DIR] [--explain] [--all] [FILE|-]
+  --topics   a folder of topic files
+  --explain  with the reasons
+  --all      every item with every topic
+  FILE       a line of JSON an item: {id,title,text?,url?,source?,publishedAt?,language?}`,
   );
   const folder =
     values.topics === undefined

@@ -14,8 +14,10 @@ import {
   UsageError,
 } from "./terminal.ts";
 
-const USAGE =
-  "parse FILE|URL|-… [--content-type T] [--base URL], or parse --list FILE.jsonl ({source,contentType?,base?} a line)";
+const USAGE = `parse FILE|URL|-… [--content-type T] [--base URL], or parse --list FILE.jsonl
+  --content-type  as a server would tell it
+  --base          what relative addresses are relative to
+  --list          a line of JSON a source: {source,contentType?,base?}`;
 
 type Source = {
   readonly source: string;

@@ -14,7 +14,9 @@ import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.t
 import { startTicks } from "./ticks.ts";
 
 const ROLES = ["poll", "deliver", "chat", "web"] as const;
-const USAGE = `run [--roles ${ROLES.join(",")}] [--once]`;
+const USAGE = `run [--roles ${ROLES.join(",")}] [--once]
+  --once   one round: seeds, every feed, what is due; opens no page
+  --roles  what this process does, where several share a database`;
 
 /** `run`: everything, until it is stopped; `--once`: one round of it. */
 export async function runCommand(terminal: Terminal): Promise<ExitCode> {

@@ -7,7 +7,9 @@ import { LOCAL } from "./ask.ts";
 import { withSitrep } from "./open.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 
-const USAGE = "search QUERY [--topic T] [--source S] [--since D] [--limit N] [--json]";
+const USAGE = `search QUERY [--topic T] [--source S] [--since D] [--limit N] [--json]
+  QUERY    as in topics: docs/queries.md
+  --since  how far back, such as 36h or 7d`;
 
 /** `search`: the archive, in the query language. */
 export async function searchCommand(terminal: Terminal): Promise<ExitCode> {

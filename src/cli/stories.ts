@@ -10,7 +10,9 @@ export async function storiesCommand(terminal: Terminal): Promise<ExitCode> {
   const { values, words } = readArgs(
     terminal,
     { final: { type: "boolean" } },
-    "stories [--final] [FILE|-]",
+    `stories [--final] [FILE|-]
+  --final  tells only at the end, after merges
+  FILE     a line of JSON an item, as for match`,
   );
   const index = createStoryIndex();
   const rows: { id: string; story: string; duplicateOf: string | null }[] = [];

@@ -26,6 +26,9 @@ export type ExitCode = 0 | 1 | 2;
 /** The command was used wrongly; its message says how to use it. Ends with exit code 2. */
 export class UsageError extends Error {}
 
+/** How to use a command was asked for; the message says it. Ends with exit code 0. */
+export class HelpAsked extends Error {}
+
 /** Words of a command: named options, and the rest in order. */
 export function readArgs<O extends NonNullable<ParseArgsConfig["options"]>>(
   terminal: Terminal,
@@ -41,15 +44,20 @@ export function readArgs<O extends NonNullable<ParseArgsConfig["options"]>>(
       options: { ...options, ...EVERYWHERE },
       allowPositionals: true,
     });
+    if (Reflect.get(parsed.values, "help") === true) throw new HelpAsked(`usage: sitrep ${usage}`);
     return { values: parsed.values, words: parsed.positionals };
   } catch (error) {
+    if (error instanceof HelpAsked) throw error;
     const why = error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error);
     throw new UsageError(`${why}\nusage: sitrep ${usage}`);
   }
 }
 
 /** Accepted by every command, also where JSON is the only form. */
-const EVERYWHERE = { json: { type: "boolean" } } as const;
+const EVERYWHERE = {
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
 
 /** A path as the person means it: relative to where they stand. */
 export function pathOf(terminal: Terminal, path: string): string {

@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   flood: async () => (await import("./flood.ts")).run,
   hostile: async () => (await import("./hostile.ts")).run,
   match: async () => (await import("./match.ts")).run,
+  paint: async () => (await import("./paint.ts")).run,
   mutations: async () => (await import("./mutations.ts")).run,
   parse: async () => (await import("./parse.ts")).run,
   poll: async () => (await import("./poll.ts")).run,

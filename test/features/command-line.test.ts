@@ -235,6 +235,39 @@ test("topics check is quiet about good topics", async () => {
   expect(rowsOf((await run(["topics", "list", "--json"])).out)).toHaveLength(2);
 });
 
+test("topics list shows what commands made, too, and where each topic lives", async () => {
+  await run(["ask", "--yes", "/sitrep-admin topic create planes query=plane"]);
+  const rows = rowsOf((await run(["topics", "list", "--json"])).out);
+  const { out } = await run(["topics", "list"]);
+  await run(["ask", "--yes", "/sitrep-admin topic delete planes"]);
+  expect(rows.find(({ id }) => id === "planes")).toMatchObject({ where: null });
+  expect(out).toMatch(/^planes {2}Planes \(from 60; made by a command\)/m);
+  expect(out).toMatch(/^venezuela-talks .*venezuela-talks\.yaml\)/m);
+});
+
+test("a topic made on the command line shows at once what came before it", async () => {
+  await run(["ask", "--yes", "/sitrep-admin topic create soldiers query=soldiers threshold=1"]);
+  const { out } = await run(["ask", "now soldiers since=7d"]);
+  await run(["ask", "--yes", "/sitrep-admin topic delete soldiers"]);
+  expect(out).toContain("soldiers");
+  expect(out).not.toContain("Nothing");
+});
+
+test("every command tells how it is used, and ends well", async () => {
+  const { out, code } = await run(["help"]);
+  expect(code).toBe(0);
+  const names = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThanOrEqual(14);
+  const helps = await Promise.all(names.map((name) => run([name, "--help"])));
+  expect(helps.map(({ code: ended, err }) => ({ ended, err }))).toEqual(
+    names.map(() => ({ ended: 0, err: "" })),
+  );
+  helps.forEach(({ out: text }, place) => {
+    expect(text).toMatch(new RegExp(`^sitrep ${names[place]}: .+\nusage: sitrep ${names[place]}`));
+  });
+  expect((await run(["help", "doctor"])).out).toContain("--probe");
+});
+
 test("a backup can be restored, but not under a run", async () => {
   const file = join(own.data, "..", "copy.db");
   expect((await run(["backup", file])).code).toBe(0);
