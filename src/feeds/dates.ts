@@ -214,15 +214,41 @@ function numericDateOf(text: string): Day | null {
   }
   const found = /\b(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})\b/.exec(text);
   if (found === null) return null;
-  const [a, b] = [Number(found[1]), Number(found[3])];
-  // With slashes the month comes first as in the United States, unless it cannot.
-  const monthFirst = found[2] === "/" && a <= 12;
-  return {
-    year: fullYear(found[4] ?? ""),
-    month: monthFirst ? a : b,
-    day: monthFirst ? b : a,
-  };
+  const [a, b, year] = [Number(found[1]), Number(found[3]), fullYear(found[4] ?? "")];
+  const american = { year, month: a, day: b };
+  const other = { year, month: b, day: a };
+  // With slashes the month comes first as in the United States, unless it cannot, or the day of the week says otherwise.
+  if (found[2] !== "/" || a > 12) return other;
+  const weekday = weekdayOf(text);
+  const isOther =
+    weekday !== null && weekday === dayOfWeek(other) && dayOfWeek(american) !== weekday;
+  return isOther ? other : american;
 }
+
+/** 0: Sunday. */
+function dayOfWeek({ year, month, day }: Day): number {
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+}
+
+/** The day of the week that a text begins with; null when it does not. */
+function weekdayOf(text: string): number | null {
+  const word = /^\s*(\p{L}{2,})/u.exec(text.normalize("NFD").replace(/\p{M}/gu, ""))?.[1] ?? "";
+  const lower = word.toLowerCase();
+  return WEEKDAYS.get(lower.slice(0, 3)) ?? WEEKDAYS.get(lower.slice(0, 2)) ?? null;
+}
+
+/** First letters of the days of the week, from Sunday on: English, Spanish, Portuguese, French, Italian, German, Russian. */
+const WEEKDAYS: ReadonlyMap<string, number> = new Map(
+  [
+    "sun dom dim son so вс вос",
+    "mon lun seg mo пн пон",
+    "tue mar ter die di вт вто",
+    "wed mie mer qua mit mi ср сре",
+    "thu jue jeu qui gio don do чт чет",
+    "fri vie ven sex fre fr пт пят",
+    "sat sab sam sa сб суб",
+  ].flatMap((names, day) => names.split(" ").map((name) => [name, day] as const)),
+);
 
 function fullYear(digits: string): number {
   const year = Number(digits);

@@ -197,9 +197,16 @@ describe("parseFeed reads", () => {
     ]);
   });
 
-  test("a day that is written with dots, before a time", async () => {
-    const { items } = await parseText(rss("<title>a</title><pubDate>2026.03.02 10:30</pubDate>"));
-    expect(items[0]?.publishedAt).toBe("2026-03-02T10:30:00.000Z");
+  test.each([
+    ["2026.03.02 10:30", "2026-03-02T10:30:00.000Z"],
+    ["02.03.2026 10.30", "2026-03-02T10:30:00.000Z"],
+    ["Mon, 03/02/2026 - 10:30", "2026-03-02T10:30:00.000Z"],
+    ["Lun, 02/03/2026 - 10:30", "2026-03-02T10:30:00.000Z"],
+    ["mié, 04/03/2026 - 10:30", "2026-03-04T10:30:00.000Z"],
+    ["03/02/2026 10:30", "2026-03-02T10:30:00.000Z"],
+  ])("the date %s", async (written, meant) => {
+    const { items } = await parseText(rss(`<title>a</title><pubDate>${written}</pubDate>`));
+    expect(items[0]?.publishedAt).toBe(meant);
   });
 
   test("characters that an old DOCTYPE declares, without fetching it", async () => {
