@@ -107,3 +107,13 @@ test("asking for one topic gives what matching all of them gives", () => {
     }),
   );
 });
+
+test("of many phrases that begin with one word, a text has those that it says", () => {
+  const topics = topicsOf(WORDS.map((second) => `"peace ${second}"`));
+  const { matcher } = compileTopics(topics, []);
+  for (const [index, second] of WORDS.entries()) {
+    const title = `A peace ${second} at last`;
+    const found = matcher.match({ title, text: "", source: null, language: "en" });
+    expect(found.map(({ topicId }) => topicId)).toEqual([`t${index}`]);
+  }
+});
