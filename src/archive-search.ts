@@ -1,5 +1,5 @@
 import type { Search, SearchFilter, SearchHit } from "./commands/ports.ts";
-import type { Ledger } from "./store/ledger.ts";
+import type { CandidateFilter, Ledger } from "./store/ledger.ts";
 import { type ArchiveSearch, compileSearch } from "./topics/archive-query.ts";
 import { documentOf } from "./topics/document.ts";
 import type { ConceptGroup } from "./topics/topic-file.ts";
@@ -8,10 +8,16 @@ import type { ConceptGroup } from "./topics/topic-file.ts";
 const PAGE_ITEMS = 200;
 const ITEMS_MAX = 20_000;
 
+/** What a search is filtered by, for whom some feeds are hidden. */
+export type TenantFilter = SearchFilter & Pick<CandidateFilter, "hiddenFeeds">;
+
 /**
  * The archive's search: the store narrows, the query language decides. Newest first. `groups`: what @name stands for.
  */
-export function createSearch(ledger: Ledger, groups: readonly ConceptGroup[]): Search {
+export function createSearch(
+  ledger: Ledger,
+  groups: readonly ConceptGroup[],
+): { search(query: string, filter: TenantFilter): ReturnType<Search["search"]> } {
   return {
     async search(query, filter) {
       const { search, fault } = compileSearch(query, groups);
@@ -24,7 +30,7 @@ export function createSearch(ledger: Ledger, groups: readonly ConceptGroup[]): S
 async function findHits(
   ledger: Ledger,
   search: ArchiveSearch,
-  filter: SearchFilter,
+  filter: TenantFilter,
 ): Promise<SearchHit[]> {
   const hits: SearchHit[] = [];
   let beforeItemId: string | null = null;

@@ -100,9 +100,7 @@ function archiveOf(view: View): Archive {
     async items(itemIds) {
       return (await ledger.items(itemIds)).filter(({ feedId }) => !hidden.has(feedId));
     },
-    async itemByUrl(url) {
-      return visible(view, await ledger.itemByUrl(url));
-    },
+    itemByUrl: (url) => ledger.itemByUrl(url, [...hidden]),
     itemsSince: (since, after, limit) => ledger.itemsSince(since, after, limit, [...hidden]),
     sourceCounts: (topicId, since) => ledger.sourceCounts(keyOf(view, topicId), since, [...hidden]),
     matchedItems: (topicId, since, until) =>
@@ -216,13 +214,12 @@ function searchOf(view: View, { groups }: LiveTopics): CommandPorts["search"] {
   return {
     async search(query, filter) {
       const topicId = filter.topicId === null ? null : keyOf(view, filter.topicId);
-      const { hits, fault } = await search.search(query, { ...filter, topicId });
-      const shown = hits
-        .filter(({ item }) => visible(view, item) !== null)
-        .map((hit) => ({
-          ...hit,
-          topics: hit.topics.flatMap((key) => shownTopic(view, key) ?? []),
-        }));
+      const hiddenFeeds = [...view.hidden];
+      const { hits, fault } = await search.search(query, { ...filter, topicId, hiddenFeeds });
+      const shown = hits.map((hit) => ({
+        ...hit,
+        topics: hit.topics.flatMap((key) => shownTopic(view, key) ?? []),
+      }));
       return { hits: shown, fault };
     },
   };

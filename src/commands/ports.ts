@@ -138,7 +138,7 @@ export type Archive = {
   /** Follows merges; null when there is no such story. */
   story(storyId: string): Promise<StoryDetail | null>;
   /** By address of an item, canonical or as published. */
-  itemByUrl(url: string): Promise<ArchivedItem | null>;
+  itemByUrl(url: string, hidden?: readonly string[]): Promise<ArchivedItem | null>;
   item(itemId: string): Promise<ArchivedItem | null>;
   /** Those that are there, in no order. */
   items(itemIds: readonly string[]): Promise<readonly ArchivedItem[]>;

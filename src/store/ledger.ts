@@ -230,5 +230,7 @@ export type CandidateFilter = {
   readonly since: Instant | null;
   /** For the next page: only items seen before this one. */
   readonly beforeItemId: string | null;
+  /** Feeds whose items do not count; none when absent. */
+  readonly hiddenFeeds?: readonly string[];
   readonly limit: number;
 };

@@ -307,6 +307,12 @@ function feedTests(open: () => Promise<Ledger>): void {
       { itemId: "i-a", outlet: "a.example" },
     ]);
     expect(await ledger.matchedItems("talks", at(-9), at(9))).toHaveLength(2);
+    const filter = { topicId: null, source: null, since: null, beforeItemId: null, limit: 1 };
+    expect(await ledger.candidates(null, { ...filter, hiddenFeeds: hidden })).toMatchObject([
+      { id: "i-a" },
+    ]);
+    expect(await ledger.itemByUrl("https://b.example/news", hidden)).toBeNull();
+    expect(await ledger.itemByUrl("https://b.example/news")).toMatchObject({ id: "i-b" });
     expect((await ledger.items(["i-a", "i-b", "i-none"])).map(({ id }) => id).sort()).toEqual([
       "i-a",
       "i-b",

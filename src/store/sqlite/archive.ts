@@ -166,13 +166,19 @@ function pastHeadlines(
     }));
 }
 
-/** The first that was seen at this address. */
-export function itemByUrl(db: Connection, url: string): ArchivedItem | null {
+/** The first that was seen at this address, of those that are not hidden. */
+export function itemByUrl(
+  db: Connection,
+  url: string,
+  hidden: readonly string[],
+): ArchivedItem | null {
   const row = db.get(
     `SELECT * FROM items WHERE seq = (
-       SELECT min(seq) FROM (SELECT seq FROM items WHERE url = ?1
-                             UNION ALL SELECT seq FROM items WHERE canonical_url = ?1))`,
+       SELECT min(seq) FROM (SELECT seq, feed_id FROM items WHERE url = ?1
+                             UNION ALL SELECT seq, feed_id FROM items WHERE canonical_url = ?1)
+       WHERE feed_id NOT IN (SELECT value FROM json_each(?2)))`,
     url,
+    JSON.stringify(hidden),
   );
   return row === undefined ? null : itemOfRow(row);
 }
@@ -282,7 +288,8 @@ export function candidates(
                 WHERE m.item_seq = i.seq AND m.topic_id = ?4 AND m.matched = 1))
          AND (?5 IS NULL
               OR fold_case(?5) IN (fold_case(i.outlet), fold_case(i.source), fold_case(i.agency)))
-         ${isSearch ? "AND archive MATCH ?7" : ""}
+         AND i.feed_id NOT IN (SELECT value FROM json_each(?7))
+         ${isSearch ? "AND archive MATCH ?8" : ""}
        ORDER BY ${isSearch ? "archive.rowid" : "i.seq"} DESC LIMIT ?6`,
       first,
       (before ?? Number.MAX_SAFE_INTEGER) - 1,
@@ -290,6 +297,7 @@ export function candidates(
       filter.topicId,
       filter.source,
       filter.limit,
+      JSON.stringify(filter.hiddenFeeds ?? []),
       ...(expression?.kind === "match" ? [expression.text] : []),
     )
     .map(itemOfRow);

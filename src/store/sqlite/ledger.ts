@@ -180,7 +180,7 @@ function archiveOf(db: Connection): ArchivePart {
       db.read(() => archive.matchedItems(db, topicId, since, until, hidden)),
     items: async (itemIds) => db.read(() => archive.items(db, itemIds)),
     story: async (storyId) => db.read(() => archive.story(db, storyId)),
-    itemByUrl: async (url) => db.read(() => archive.itemByUrl(db, url)),
+    itemByUrl: async (url, hidden = []) => db.read(() => archive.itemByUrl(db, url, hidden)),
     item: async (itemId) => db.read(() => archive.item(db, itemId)),
     matchesOf: async (itemId) => db.read(() => archive.matchesOf(db, itemId)),
     sourceCounts: async (topicId, since, hidden = []) =>
