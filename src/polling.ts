@@ -124,8 +124,11 @@ export function createPolling(sitrep: Sitrep, ingester: Ingester, metrics: Metri
   return {
     mounts: pushes.mount === null ? [] : [pushes.mount],
     async pollDue(onPolled) {
-      const due = [...(await dueOf(well)), ...(await dueOf(failing))];
-      const { held, free } = tellHeld(polls, due);
+      const dueWell = await dueOf(well);
+      await nextTurn();
+      const dueFailing = await dueOf(failing);
+      await nextTurn();
+      const { held, free } = tellHeld(polls, [...dueWell, ...dueFailing]);
       await Promise.all([begin(free, onPolled), putOff(polls, held)]);
     },
     async pollAll(onPolled) {

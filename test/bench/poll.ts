@@ -107,8 +107,11 @@ async function unchanged(count: number): Promise<unknown> {
   const poll = (): Promise<void> => bench.polling.pollAll(() => undefined);
   try {
     for (const url of urls) await ledger.addFeed(feedOf(url, 60_000));
+    const watched = watchLoop();
     const first = await measured(poll);
+    const spans = watched.stop();
     say(`first poll, all read and stored: ${text(first)}`);
+    saySpans(spans);
     const naive = createNaive(urls);
     const naiveFirst = await measured(naive);
     say(`naive loop, first round: ${text(naiveFirst)}`);
@@ -117,10 +120,15 @@ async function unchanged(count: number): Promise<unknown> {
       own.push(await measured(poll));
       plain.push(await measured(naive));
     }
+    const watchedAgain = watchLoop();
+    await poll();
     const failing = (await ledger.feeds()).filter(({ state }) => state?.status !== 304).length;
     say(`sitrep, nothing changed, all stored: ${text(median(own))} (${failing} not 304)`);
     say(`naive loop, nothing changed:         ${text(median(plain))}`);
-    return { count, first, naiveFirst, unchanged: median(own), naive: median(plain), own, plain };
+    const spansUnchanged = watchedAgain.stop();
+    saySpans(spansUnchanged);
+    const medians = { unchanged: median(own), naive: median(plain) };
+    return { count, first, naiveFirst, ...medians, own, plain, spans, spansUnchanged };
   } finally {
     await bench.close();
     await server.stop();

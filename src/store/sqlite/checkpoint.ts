@@ -28,7 +28,9 @@ export function startCheckpointer(db: Connection, lookEveryMs = LOOK_EVERY_MS): 
     if (db.writes - doneWrites >= WRITES_MIN) {
       doneWrites = db.writes;
       lastAtMs = now;
-      worker ??= startWorker(db.file);
+      worker ??= startWorker(db.file, () => {
+        worker = null;
+      });
       worker.postMessage(null);
     } else if (worker !== null && now - lastAtMs > IDLE_MS_MAX) void end();
   }, lookEveryMs).unref();
@@ -40,13 +42,13 @@ export function startCheckpointer(db: Connection, lookEveryMs = LOOK_EVERY_MS): 
   };
 }
 
-function startWorker(file: string): Worker {
+function startWorker(file: string, onEnded: () => void): Worker {
   const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), {
     workerData: file,
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
   });
   worker.unref();
   // Trouble with the disk shows at the next commit, which can say what to do.
-  worker.on("error", () => undefined);
+  worker.on("error", onEnded);
   return worker;
 }
