@@ -10,7 +10,7 @@ import type { Feed, Where } from "./feeds/feed.ts";
 import { feedIdOf } from "./feeds/identity.ts";
 import type { Instant } from "./feeds/item.ts";
 import { parseOpml } from "./feeds/opml.ts";
-import { type Fault, readYaml, type YamlFile } from "./feeds/yaml.ts";
+import { type Fault, type LineOf, openYaml } from "./feeds/yaml.ts";
 import { compileTopics } from "./topics/matcher.ts";
 import type { Topic } from "./topics/topic.ts";
 import { type ConceptGroup, readConceptFile, readTopicFile } from "./topics/topic-file.ts";
@@ -88,12 +88,20 @@ const settingsSchema = z.strictObject({
   admins: z.array(person).default([]),
   editors: z.array(person).default([]),
   feedback: z.enum(["reviewed", "open"]).default("reviewed"),
-  subscriptions: z.array(subscriptionSchema).default([]),
+  subscriptions: z.array(z.unknown()).default([]),
 });
 type Settings = z.infer<typeof settingsSchema>;
-type SettingsFile = { value: Settings; file: string; lineOf: YamlFile<Settings>["lineOf"] };
+type SubscriptionEntry = z.infer<typeof subscriptionSchema>;
+/** An entry of a list in a file, with its place there. */
+type Entry<T> = { readonly value: T; readonly index: number };
+type SettingsFile = {
+  value: Omit<Settings, "subscriptions">;
+  subscriptions: readonly Entry<SubscriptionEntry>[];
+  file: string;
+  lineOf: LineOf;
+};
 
-/** Reads sitrep.yaml; its defaults where it is faulty, so that other faults are found too. */
+/** Reads sitrep.yaml; the defaults where one of its settings is faulty, so that other faults are found too. */
 export function readSettings(
   folder: string,
   shown: (file: string) => string,
@@ -101,12 +109,40 @@ export function readSettings(
 ): SettingsFile {
   const path = join(folder, "sitrep.yaml");
   const file = shown(path);
-  const defaults = settingsSchema.parse({});
+  const nothing = { value: settingsSchema.parse({}), subscriptions: [], file, lineOf: () => 1 };
   const text = readText(path, file, "create it, or set SITREP_CONFIG to its folder", faults);
-  if (text === null) return { value: defaults, file, lineOf: () => 1 };
-  const read = readYaml(file, text, settingsSchema);
+  if (text === null) return nothing;
+  const yaml = openYaml(file, text);
+  faults.push(...yaml.faults);
+  if (yaml.raw === null) return nothing;
+  const read = yaml.check(yaml.raw.value, [], settingsSchema);
   faults.push(...read.faults);
-  return { value: read.value ?? defaults, file, lineOf: read.lineOf };
+  const value = read.value ?? settingsSchema.parse(withoutFaulty(yaml.raw.value));
+  const subscriptions = entriesOf(value.subscriptions, (entry, index) => {
+    const checked = yaml.check(entry, ["subscriptions", index], subscriptionSchema);
+    faults.push(...checked.faults);
+    return checked.value;
+  });
+  return { value, subscriptions, file, lineOf: yaml.lineOf };
+}
+
+/** The settings of a file whose own value is right. */
+function withoutFaulty(raw: unknown): object {
+  const sound = new Map(raw !== null && typeof raw === "object" ? Object.entries(raw) : []);
+  for (const [name, value] of sound) {
+    if (!settingsSchema.safeParse({ [name]: value }).success) sound.delete(name);
+  }
+  return Object.fromEntries(sound);
+}
+
+function entriesOf<T>(
+  list: readonly unknown[],
+  check: (entry: unknown, index: number) => T | null,
+): Entry<T>[] {
+  return list.flatMap((entry, index) => {
+    const value = check(entry, index);
+    return value === null ? [] : [{ value, index }];
+  });
 }
 
 function readText(path: string, file: string, remedy: string, faults: Fault[]): string | null {
@@ -148,9 +184,17 @@ export function readTopicFolder(
     groups.push(...read.groups);
   }
   for (const path of filesIn(folder, YAML_ENDING)) {
-    const read = readTopicFile(shown(path), readFileSync(path, "utf8"));
+    const file = shown(path);
+    const read = readTopicFile(file, readFileSync(path, "utf8"));
     faults.push(...read.faults);
-    if (read.topic !== null) topics.push(read.topic);
+    const { topic } = read;
+    if (topic === null) continue;
+    const other = topics.find(({ id }) => id === topic.id);
+    if (other === undefined) topics.push(topic);
+    else {
+      const what = `the topic ${topic.id} stands in ${other.where?.file ?? "another file"} too`;
+      faults.push({ file, line: 1, what, remedy: "remove one of the two, or name it otherwise" });
+    }
   }
   if (faults.length === 0) faults.push(...compileTopics(topics, groups).faults);
   return { topics, groups, faults };
@@ -205,13 +249,21 @@ export function readFeeds(
 }
 
 function yamlFeeds(file: string, text: string, everyMs: number, faults: Fault[]): Feed[] {
-  const read = readYaml(file, text.trim() === "" ? "[]" : text, z.array(feedSchema));
-  faults.push(...read.faults);
-  return (read.value ?? []).map(({ every, ...feed }, index) => ({
+  const yaml = openYaml(file, text.trim() === "" ? "[]" : text);
+  faults.push(...yaml.faults);
+  if (yaml.raw === null) return [];
+  const list = yaml.check(yaml.raw.value, [], z.array(z.unknown()));
+  faults.push(...list.faults);
+  const entries = entriesOf(list.value ?? [], (entry, index) => {
+    const checked = yaml.check(entry, [index], feedSchema);
+    faults.push(...checked.faults);
+    return checked.value;
+  });
+  return entries.map(({ value: { every, ...feed }, index }) => ({
     ...feed,
     id: feedIdOf(feed.url),
     everyMs: every ?? everyMs,
-    where: { file, line: read.lineOf([index]) },
+    where: { file, line: yaml.lineOf([index]) },
   }));
 }
 
@@ -242,13 +294,17 @@ export function readSubscriptions(
   faults: Fault[],
 ): Subscription[] {
   const times = new Map<string, number>();
-  return settings.value.subscriptions.flatMap((entry, index) => {
+  return settings.subscriptions.flatMap(({ value: entry, index }) => {
     const at = (key: string): Where => ({
       file: settings.file,
       line: settings.lineOf(["subscriptions", index, key]),
     });
     const fault = (key: string, what: string, remedy: string): void => {
       faults.push({ ...at(key), what: `subscriptions.${index}.${key}: ${what}`, remedy });
+    };
+    const faultOf = (key: string, said: string): void => {
+      const [what = said, remedy = "correct the value"] = said.split(/: (?=(?:write|put) )/);
+      fault(key, what, remedy);
     };
     const topic = topics.find((known) => known.id === entry.topic);
     if (topic === undefined) {
@@ -259,24 +315,33 @@ export function readSubscriptions(
     if (channel !== entry.channel && !settings.value.web.channels.includes(channel)) {
       fault("channel", `there is no page channel "${channel}"`, "add it to web.channels");
     }
-    const schedule = parseSchedule({ at: entry.at, days: entry.days });
-    if ("fault" in schedule) {
-      fault("at", schedule.fault, "write HH:MM, a list of them, or a five-field cron expression");
-      return [];
-    }
+    const schedule = scheduleOf(entry, faultOf);
+    if (schedule === null) return [];
     const identity = `${entry.channel}|${entry.topic}|${entry.mode}`;
     const nth = (times.get(identity) ?? 0) + 1;
     times.set(identity, nth);
     const where = at("channel");
-    return [declared(entry, schedule.schedule, `${identity}|${nth}`, settings.value, now, where)];
+    return [declared(entry, schedule, `${identity}|${nth}`, settings.value, now, where)];
   });
 }
 
+/** When a subscription is due; a fault for its times and one for its days. */
+function scheduleOf(
+  { at, days }: SubscriptionEntry,
+  fault: (key: "at" | "days", said: string) => void,
+): Schedule | null {
+  const byDays = parseSchedule({ at: "08:00", days });
+  if ("fault" in byDays) fault("days", byDays.fault);
+  const schedule = parseSchedule({ at, days: "fault" in byDays ? "daily" : days });
+  if ("fault" in schedule) fault("at", schedule.fault);
+  return "fault" in byDays || "fault" in schedule ? null : schedule.schedule;
+}
+
 function declared(
-  entry: Settings["subscriptions"][number],
+  entry: SubscriptionEntry,
   schedule: Schedule,
   identity: string,
-  settings: Settings,
+  settings: SettingsFile["value"],
   now: Instant,
   where: Where,
 ): Subscription {

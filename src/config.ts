@@ -3,6 +3,7 @@ import type { PlatformTokens } from "./chat/platforms.ts";
 import { readFeeds, readSettings, readSubscriptions, readTopicFolder } from "./config-files.ts";
 import type { Subscription } from "./digests/subscription.ts";
 import type { Feed } from "./feeds/feed.ts";
+import { isAllowance } from "./feeds/guard.ts";
 import type { Instant } from "./feeds/item.ts";
 import type { Fault } from "./feeds/yaml.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
@@ -184,12 +185,9 @@ function readEnvironment(
       host,
       port: readPort(text("PORT"), fault),
       token,
-      publicUrl: address("SITREP_PUBLIC_URL"),
+      publicUrl: readPublicUrl(address("SITREP_PUBLIC_URL"), fault),
     },
-    feedAllow: (text("SITREP_FEED_ALLOW") ?? "")
-      .split(",")
-      .map((entry) => entry.trim())
-      .filter(Boolean),
+    feedAllow: readFeedAllow(text("SITREP_FEED_ALLOW"), fault),
     logLevel: logLevel ?? "info",
     secrets: [discordToken, token, slack?.botToken, slack?.appToken, slack?.signingSecret].filter(
       (secret) => typeof secret === "string",
@@ -198,6 +196,25 @@ function readEnvironment(
 }
 
 type ReportFault = (name: string, what: string, remedy: string) => void;
+
+/** Addresses are made from it by adding a path: without an end of its own. */
+function readPublicUrl(text: string | null, fault: ReportFault): string | null {
+  if (text === null) return null;
+  if (/[?#]/.test(text)) {
+    fault("SITREP_PUBLIC_URL", "has a query or a fragment", "leave out what follows ? or #");
+  }
+  return text.replace(/\/+$/, "");
+}
+
+function readFeedAllow(text: string | null, fault: ReportFault): string[] {
+  const entries = (text ?? "").split(",").map((entry) => entry.trim());
+  for (const entry of entries) {
+    if (entry === "" || isAllowance(entry)) continue;
+    const remedy = "write a CIDR such as 10.0.0.0/8, a host name or host:port";
+    fault("SITREP_FEED_ALLOW", `"${entry}" allows nothing`, remedy);
+  }
+  return entries.filter(Boolean);
+}
 
 function readPort(text: string | null, fault: ReportFault): number | null {
   if (text === null) return null;

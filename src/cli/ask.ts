@@ -10,6 +10,8 @@ const USAGE = `ask [--channel web:main] [--json] [--yes] "now venezuela-talks"
   --yes      confirms what wants to be confirmed
   --json     the answer as a value`;
 
+const MAIN = "web:main";
+
 /** Who reads on the command line: the operator, in the first channel of the page. */
 export const LOCAL = { tenant: "web", channel: null };
 
@@ -27,9 +29,17 @@ export async function askCommand(terminal: Terminal): Promise<ExitCode> {
     USAGE,
   );
   if (words.length === 0) throw new UsageError(`say what to ask\nusage: sitrep ${USAGE}`);
-  const caller = localAdmin(values.channel ?? "web:main");
   return withSitrep(terminal, async (sitrep) => {
-    const { commander, ledger, live, keyv, now } = sitrep;
+    const { config, commander, ledger, live, keyv, now } = sitrep;
+    const channels = config.web.channels.map((name) => `web:${name}`);
+    const channel = values.channel ?? channels.find((name) => name === MAIN) ?? channels[0] ?? MAIN;
+    // Whose a channel of a platform is, only the platform can tell, so such a one is asked there.
+    if (!channels.includes(channel)) {
+      throw new UsageError(
+        `there is no channel "${channel}" here: use one of ${channels.join(", ")}`,
+      );
+    }
+    const caller = localAdmin(channel);
     const confirmed = values.yes ?? false;
     const revision = await ledger.topicsRevision();
     const reply = await commander.runLine(words.join(" "), caller, { confirmed });

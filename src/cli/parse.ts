@@ -82,9 +82,16 @@ function readSource(line: string): Source | null {
 async function printParsed(terminal: Terminal, fetcher: Fetcher, source: Source): Promise<boolean> {
   const parsed = await readOne(terminal, fetcher, source);
   const { ok, feed, items, problems } = parsed;
-  const shown = /^https?:/i.test(source.source) ? redactUrl(source.source) : source.source;
+  const shown = shownSource(source.source);
   terminal.data(JSON.stringify({ source: shown, ok, feed, items: items.map(shownItem), problems }));
   return ok;
+}
+
+/** The source as it was given, unless it holds what must not be shown. */
+function shownSource(source: string): string {
+  if (!/^https?:/i.test(source)) return source;
+  const shown = redactUrl(source);
+  return shown === URL.parse(source)?.href ? source : shown;
 }
 
 async function readOne(terminal: Terminal, fetcher: Fetcher, source: Source): Promise<ParsedFeed> {

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type ParseArgsConfig, parseArgs } from "node:util";
@@ -70,11 +70,25 @@ export async function* readLines(
   file: string | undefined,
 ): AsyncGenerator<{ line: string; number: number }> {
   const fromFile = file !== undefined && file !== "-";
-  const input = fromFile ? createReadStream(pathOf(terminal, file)) : process.stdin;
+  const input = fromFile ? (await openFile(terminal, file)).createReadStream() : process.stdin;
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
     if (line.trim() !== "")
       yield { line: number === 1 ? line.replace(/^\uFEFF/, "") : line, number };
+  }
+}
+
+/** Opens a file that the person named; a UsageError that says why when it cannot be read. */
+export async function openFile(terminal: Terminal, file: string): Promise<FileHandle> {
+  try {
+    const handle = await open(pathOf(terminal, file));
+    if (!(await handle.stat()).isDirectory()) return handle;
+    await handle.close();
+    throw new UsageError(`${file}: is a folder: name a file`);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "error";
+    throw new UsageError(`${file}: cannot be read (${code}): check the path`);
   }
 }

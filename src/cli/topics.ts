@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { folderOf } from "../config.ts";
 import { readTopicFolder } from "../config-files.ts";
@@ -41,6 +42,11 @@ async function list(terminal: Terminal, { portsFor }: Sitrep, json: boolean): Pr
 
 function check(terminal: Terminal, json: boolean): ExitCode {
   const folder = join(folderOf("SITREP_CONFIG", terminal.env, terminal.root), "topics");
+  if (!existsSync(folder)) {
+    throw new UsageError(
+      `${folder}: there is no such folder: set SITREP_CONFIG to the one above it`,
+    );
+  }
   const { topics, faults } = readTopicFolder(folder, (file) => file);
   for (const fault of faults) terminal.data(json ? JSON.stringify(fault) : formatFault(fault));
   if (faults.length === 0) terminal.talk(`${topics.length} topics, no fault`);

@@ -79,20 +79,35 @@ function readAllowances(entries: readonly string[]): Allowances {
   const hosts = new Set<string>();
   for (const raw of entries) {
     const entry = raw.trim().toLowerCase();
-    const [address = "", bits] = entry.split("/");
-    const version = isIP(bareHost(address));
-    if (version === 0) {
-      if (entry !== "") hosts.add(entry.replace(/\.$/, "").replace(/\.(?=:\d+$)/, ""));
-      continue;
-    }
-    const family = version === 4 ? "ipv4" : "ipv6";
-    const width = version === 4 ? 32 : 128;
-    const prefix = bits === undefined ? width : Number(bits);
-    if (Number.isInteger(prefix) && prefix >= 0 && prefix <= width) {
-      blocks.addSubnet(bareHost(address), prefix, family);
+    const subnet = subnetOf(entry);
+    if (subnet !== null) blocks.addSubnet(subnet.address, subnet.prefix, subnet.family);
+    else if (ALLOWED_NAME.test(entry)) {
+      hosts.add(entry.replace(/\.$/, "").replace(/\.(?=:\d+$)/, ""));
     }
   }
   return { blocks, hosts };
+}
+
+/** A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port. */
+const ALLOWED_NAME = /^([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
+
+/** Whether an entry of the operator's list means something: a CIDR, an address, a host name or host:port. */
+export function isAllowance(entry: string): boolean {
+  const text = entry.trim().toLowerCase();
+  return subnetOf(text) !== null || ALLOWED_NAME.test(text);
+}
+
+/** A CIDR or a bare address as a subnet; null for anything else, such as a prefix that is empty or too long. */
+function subnetOf(
+  entry: string,
+): { address: string; prefix: number; family: "ipv4" | "ipv6" } | null {
+  const found = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry);
+  const address = bareHost(found?.[1] ?? "");
+  const version = isIP(address);
+  const width = version === 4 ? 32 : 128;
+  const prefix = found?.[2] === undefined ? width : Number(found[2]);
+  if (version === 0 || prefix > width) return null;
+  return { address, prefix, family: version === 4 ? "ipv4" : "ipv6" };
 }
 
 function bareHost(host: string): string {

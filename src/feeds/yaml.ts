@@ -19,44 +19,70 @@ export function formatFault(fault: Fault): string {
 export type YamlFile<T> = {
   readonly value: T | null;
   readonly faults: readonly Fault[];
-  /** 1-based line of the value at a path such as ["subscriptions", 0, "at"]; of its nearest parent when absent. */
-  lineOf(path: readonly PropertyKey[]): number;
+  readonly lineOf: LineOf;
+};
+
+/** 1-based line of the value at a path such as ["subscriptions", 0, "at"]; of its nearest parent when absent. */
+export type LineOf = (path: readonly PropertyKey[]) => number;
+
+/** A YAML text before any schema. */
+export type YamlText = {
+  /** What the text says; null where it is no YAML. */
+  readonly raw: { readonly value: unknown } | null;
+  readonly faults: readonly Fault[];
+  readonly lineOf: LineOf;
+  /** Checks what stands at a path; every fault is reported with its line. */
+  check<T>(
+    value: unknown,
+    path: readonly PropertyKey[],
+    schema: z.ZodType<T>,
+  ): Pick<YamlFile<T>, "value" | "faults">;
 };
 
 /** Reads YAML text and checks it; every fault is reported with its line, none throws. */
 export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>): YamlFile<T> {
+  const { raw, faults, lineOf, check } = openYaml(file, text);
+  if (raw === null) return { value: null, faults, lineOf };
+  return { ...check(raw.value, [], schema), lineOf };
+}
+
+/** Reads YAML text whose parts are checked one by one, so that a fault in one hides none in another. */
+export function openYaml(file: string, text: string): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineOf = (path: readonly PropertyKey[]): number => {
+  const lineOf: LineOf = (path) => {
     for (let length = path.length; length >= 0; length -= 1) {
       const offset = offsetOf(document.contents, path.slice(0, length));
       if (offset !== null) return lines.linePos(offset).line;
     }
     return 1;
   };
-  if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => ({
-      file,
-      line: lines.linePos(error.pos[0]).line,
-      what: `no valid YAML: ${error.message.split("\n")[0] ?? error.code}`,
-      remedy: "mend the indentation or quote the value",
-    }));
-    return { value: null, faults, lineOf };
-  }
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {});
-  if (parsed.success) return { value: parsed.data, faults: [], lineOf };
-  const faults = parsed.error.issues.flatMap((issue) => faultsOf(file, issue, lineOf));
-  return { value: null, faults, lineOf };
+  const faults = document.errors.map((error) => ({
+    file,
+    line: lines.linePos(error.pos[0]).line,
+    what: `no valid YAML: ${error.message.split("\n")[0] ?? error.code}`,
+    remedy: "mend the indentation or quote the value",
+  }));
+  return {
+    raw: faults.length > 0 ? null : { value: document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {} },
+    faults,
+    lineOf,
+    check(value, path, schema) {
+      const parsed = schema.safeParse(value);
+      if (parsed.success) return { value: parsed.data, faults: [] };
+      const issues = parsed.error.issues.map((issue) => ({
+        ...issue,
+        path: [...path, ...issue.path],
+      }));
+      return { value: null, faults: issues.flatMap((issue) => faultsOf(file, issue, lineOf)) };
+    },
+  };
 }
 
 /** An operator's file has few aliases; more is a bomb. */
 const ALIASES_MAX = 100;
 
-function faultsOf(
-  file: string,
-  issue: z.core.$ZodIssue,
-  lineOf: (path: readonly PropertyKey[]) => number,
-): Fault[] {
+function faultsOf(file: string, issue: z.core.$ZodIssue, lineOf: LineOf): Fault[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       file,

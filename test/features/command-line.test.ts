@@ -288,3 +288,37 @@ test("wrong use ends with 2 and says how", async () => {
     expect(err).not.toContain("    at ");
   }
 });
+
+test.each([
+  ["match", "nofile.jsonl"],
+  ["stories", "nofile.jsonl"],
+  ["parse", "--list", "nofile.jsonl"],
+])("a file that is not there is told in one line: %s", async (...args) => {
+  expect(await run(args)).toMatchObject({
+    code: 2,
+    out: "",
+    err: "nofile.jsonl: cannot be read (ENOENT): check the path\n",
+  });
+});
+
+test("parse names the source as it was given", async () => {
+  const given = server.address("/feed?a=b c");
+  const { out } = await run(["parse", given]);
+  expect(rowsOf(out)).toMatchObject([{ source: given, ok: true }]);
+});
+
+test("ask knows the channels of the page only", async () => {
+  const { code, err } = await run(["ask", "--channel", "web:nope", "topics"]);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: 'there is no channel "web:nope" here: use one of web:main\n',
+  });
+});
+
+test("topics check wants its folder", async () => {
+  const { code, err } = await sitrep(["topics", "check"], {
+    env: { ...own.env, SITREP_CONFIG: "nowhere" },
+  });
+  expect(code).toBe(2);
+  expect(err).toMatch(/nowhere\/topics: there is no such folder: set SITREP_CONFIG/);
+});

@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import type { Reply } from "../../commands/reply.ts";
 import type { Caller } from "../../commands/spec.ts";
 import { svgPictures } from "../chart-pictures.ts";
-import type { WebContext, WebEnv } from "./context.ts";
+import { readForm, type WebContext, type WebEnv } from "./context.ts";
 import type { Html } from "./html.ts";
 import { renderAnswer, renderPage } from "./pages.ts";
 import type { RenderOptions } from "./parts.ts";
@@ -69,7 +69,7 @@ async function answerScript(c: Context<WebEnv>, options: WebOptions): Promise<Re
 
 async function answerForm(c: Context<WebEnv>, context: WebContext): Promise<Response> {
   const { options, frame } = context;
-  const form = await c.req.parseBody();
+  const form = await readForm(c);
   const asked = readAsked(form["text"], form["channel"], c.get("caller"), options);
   if ("problem" in asked) return c.text(`${asked.problem}\n`, 400);
   const reply = await runLine(asked, options);

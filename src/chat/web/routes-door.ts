@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Caller, Level } from "../../commands/spec.ts";
-import { STRANGER, type WebContext, type WebEnv, wantsHtml } from "./context.ts";
+import { readForm, STRANGER, type WebContext, type WebEnv, wantsHtml } from "./context.ts";
 import {
   judge,
   makeSession,
@@ -67,7 +67,7 @@ function askToken(c: Context, { frame, options }: WebContext): Response {
 
 async function logIn(c: Context, { frame, options }: WebContext): Promise<Response> {
   if (options.token === null) return c.redirect("/", 303);
-  const { token, next } = await c.req.parseBody();
+  const { token, next } = await readForm(c);
   const path = typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/";
   if (typeof token !== "string" || !sameSecret(token.trim(), options.token)) {
     return c.html(renderLogin(frame, path, "This is not the token."), 401);

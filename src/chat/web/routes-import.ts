@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { mayUse } from "../../commands/help.ts";
-import type { WebContext, WebEnv } from "./context.ts";
+import { readForm, type WebContext, type WebEnv } from "./context.ts";
 import { replyPage } from "./document.ts";
 import { type Html, html } from "./html.ts";
 
@@ -10,7 +10,7 @@ const PATH = "/import";
 /** A list of feeds that is uploaded or pasted; what is new in it is shown, and added when that is confirmed. */
 export function addImport(app: Hono<WebEnv>, context: WebContext): void {
   app.post(PATH, async (c) => {
-    const { file, opml } = await c.req.parseBody();
+    const { file, opml } = await readForm(c);
     const uploaded = file instanceof File ? await file.text() : "";
     const pasted = typeof opml === "string" ? opml : "";
     return replyPage(c, context, {

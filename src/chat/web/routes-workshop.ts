@@ -4,7 +4,7 @@ import type { CommandSpec, Invocation } from "../../commands/spec.ts";
 import { svgPictures } from "../chart-pictures.ts";
 import { type Form, filledForm, formFor } from "../forms.ts";
 import { topicValues } from "../topic-values.ts";
-import type { WebContext, WebEnv } from "./context.ts";
+import { readForm, type WebContext, type WebEnv } from "./context.ts";
 import { type Html, html } from "./html.ts";
 import { renderPage } from "./pages.ts";
 import { renderReply } from "./render.ts";
@@ -27,7 +27,7 @@ export function addWorkshop(app: Hono<WebEnv>, context: WebContext): void {
     const topicId = c.req.query("topic") ?? null;
     const form = await formOf(c, context, topicId);
     if (form === null) return c.notFound();
-    const values = textsOf(await c.req.parseBody());
+    const values = textsOf(await readForm(c));
     const asked = filledForm(form.line, values, options.commander.specs);
     if (asked === null) return c.notFound();
     const preview = await previewOf(c, context, asked);

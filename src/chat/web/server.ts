@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
 import { type Assets, readAssets } from "./assets.ts";
 import { STRANGER, type WebContext, type WebEnv, wantsHtml } from "./context.ts";
 import { createEvents } from "./events.ts";
@@ -68,6 +69,7 @@ export function createWebApp(options: WebOptions): WebApp {
       : c.text("Not found\n", 404),
   );
   app.onError((error, c) => {
+    if (error instanceof HTTPException) return c.text(`${error.message}\n`, error.status);
     options.log.error({ path: c.req.path, error: error.stack ?? String(error) }, "a page failed");
     const text = "Sitrep could not make this page. The log says why.";
     return wantsHtml(c)

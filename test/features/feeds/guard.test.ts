@@ -174,6 +174,12 @@ describe("the guard lets through", () => {
   });
 });
 
+test.each(["10.0.0.0/", "10.0.0.0/33", "0.0.0.0/0x0"])("%s opens nothing", (entry) => {
+  const guard = createGuard({ allow: [entry] });
+  expect(guard.refusalOf(new URL("http://169.254.169.254:22/"))).not.toBeNull();
+  expect(guard.refusalOf(new URL("http://10.0.0.1/"))).not.toBeNull();
+});
+
 describe("without any allowance", () => {
   const guard = createGuard({ allow: [] });
 

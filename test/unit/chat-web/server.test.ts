@@ -126,6 +126,15 @@ test.each(["text/plain", "application/jsonx", ""])("a command sent as %j is 415"
   expect(response.status).toBe(415);
 });
 
+test.each(["/command", "/import"])("a broken form is 400 at %s", async (path) => {
+  const headers = { "content-type": "multipart/form-data" };
+  const response = await page().ask(path, { method: "POST", headers, body: "x" });
+  expect({ status: response.status, text: await response.text() }).toEqual({
+    status: 400,
+    text: "The form cannot be read: send it again\n",
+  });
+});
+
 test("a body beyond 64 kB is refused", async () => {
   expect((await page().json("x".repeat(70_000))).status).toBe(413);
 });
