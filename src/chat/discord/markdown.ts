@@ -45,8 +45,13 @@ export function linked(title: string, url: string | null, charsMax: number): str
   const link = safeLink(url);
   const host = linkHost(url);
   if (link === null || host === null) return `**${label}**`;
-  if (labelFits(shown, link) && !shown.includes("://")) return `**[${label}](${link})**`;
-  return `**${label}** [${plain(host, 100)}](${link})`;
+  if (labelFits(shown, link) && !shown.includes("://")) return `**[${closed(label)}](${link})**`;
+  return `**${label}** [${closed(plain(host, 100))}](${link})`;
+}
+
+/** The label of a link with no bracket in it: where one opens and never closes, the label would go on to the next link. */
+function closed(label: string): string {
+  return label.replaceAll("\\[", "［").replaceAll("\\]", "］");
 }
 
 /** A moment in the reader's own zone and words. */
