@@ -1,7 +1,7 @@
 import type { Fetcher } from "./feeds/fetch.ts";
 import { withFullText } from "./feeds/full-text.ts";
-import type { HostGate } from "./feeds/host-gate.ts";
 import type { Item } from "./feeds/item.ts";
+import type { HostGate } from "./feeds/poller-gate.ts";
 import type { WorkerPool } from "./feeds/worker-pool.ts";
 import { sortedBy } from "./sorting.ts";
 import type { Ledger } from "./store/ledger.ts";

@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WebMount } from "./chat/web/ports.ts";
 import { createFeedNotices } from "./feed-notices.ts";
 import { isFlooding } from "./feeds/flood.ts";
-import { createHostGate, type HostGate, hostOf } from "./feeds/host-gate.ts";
 import type { Instant } from "./feeds/item.ts";
 import { type FeedMemory, NOTHING_KNOWN } from "./feeds/memory.ts";
 import { isSettled } from "./feeds/moves.ts";
 import { heldState, hostHoldUntil } from "./feeds/poll.ts";
 import { type PollResult, pollFeed } from "./feeds/poller.ts";
+import { createHostGate, type HostGate, hostOf } from "./feeds/poller-gate.ts";
 import {
   createLane,
   createLargeGate,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createHostGate } from "../../../src/feeds/host-gate.ts";
 import { pollFeed } from "../../../src/feeds/poller.ts";
+import { createHostGate } from "../../../src/feeds/poller-gate.ts";
 import { readFeed } from "../../../src/feeds/read-feed.ts";
 import { createFeedReader } from "../../../src/feeds/reader.ts";
 import { FEED, localFetcher, serve, type TestServer } from "./server.ts";
