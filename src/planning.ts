@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { storiesTold } from "./chat/post-room.ts";
 import { digestReply } from "./commands/cards.ts";
 import { growthReply } from "./commands/follow.ts";
@@ -23,6 +24,7 @@ import { type DigestWindow, digestWindow, standingOf } from "./digests/standing.
 import type { Subscription, SubscriptionState } from "./digests/subscription.ts";
 import type { Instant } from "./feeds/item.ts";
 import type { LiveTopics } from "./live-topics.ts";
+import type { Log } from "./log.ts";
 import type { DigestCommit, Ledger } from "./store/ledger.ts";
 import { storiesFor } from "./tenant-reading.ts";
 
@@ -34,13 +36,17 @@ export type PlanningParts = {
   readonly publicUrl: string | null;
   /** IANA name, for previews. */
   readonly timezone: string;
+  readonly log: Pick<Log, "error">;
   now(): Instant;
 };
 
 /** Plans what is due, and digests on demand. */
 export type Planner = Pick<Digests, "sendNow"> & {
-  /** Puts the digests that are due, and what followers are to hear, into the outbox; how many. */
-  planDue(): Promise<number>;
+  /**
+   * Puts the digests that are due, and what followers are to hear, into the outbox; how many. One that cannot be
+   * planned is said in the log and keeps no other waiting. Once `signal` says so, the rest is left for later.
+   */
+  planDue(signal?: AbortSignal): Promise<number>;
   /** What a digest would say to a tenant now; `key` is the topic's in the ledger. */
   previewFor(tenant: string, key: string, since: Instant, as?: PreviewAs): Promise<Digest>;
 };
@@ -48,12 +54,17 @@ export type Planner = Pick<Digests, "sendNow"> & {
 /** Who follows a story hears of it at most so often, however fast it grows. */
 const FOLLOW_PAUSE_MS = 3_600_000;
 
+/** Digests that are stored at once: each time waits for the disk. */
+const STORED_TOGETHER = 50;
+
 type Standing = { readonly subscription: Subscription; readonly state: SubscriptionState };
 
 export function createPlanner(parts: PlanningParts): Planner {
   const { ledger, now } = parts;
+  const broken: Broken = new Map();
   return {
-    planDue: async () => (await planDue(parts)) + (await tellFollowers(parts)),
+    planDue: async (signal) =>
+      (await planDue(parts, broken, signal ?? null)) + (await tellFollowers(parts)),
     previewFor: (tenant, key, since, as) => preview(parts, tenant, key, since, as),
     async sendNow(subscriptionId) {
       const known = await ledger.subscriptions(null);
@@ -67,7 +78,8 @@ export function createPlanner(parts: PlanningParts): Planner {
       if (input === null) return "empty";
       const planned = planDigestNow(input, at, toldBy(parts));
       if (planned === "already" || planned === "empty") return planned;
-      await ledger.commitDigests(commitOf(parts, [planned], at));
+      // The ledger compares with what it holds.
+      await ledger.commitDigests(commitOf(parts, [{ ...planned, before: entry.state }], at));
       return "planned";
     },
   };
@@ -143,23 +155,84 @@ function privateChannel({
   return `${user.slice(0, colon)}:user:${user.slice(colon + 1)}`;
 }
 
-async function planDue(parts: PlanningParts): Promise<number> {
-  const { ledger } = parts;
+/** What was said last of each subscription that cannot be planned, so that it is said once and not every second. */
+type Broken = Map<string, string>;
+
+/** What is to be stored of one subscription. */
+type Due = { readonly planned: readonly PlannedDigest[]; readonly astray: DigestCommit["states"] };
+
+async function planDue(
+  parts: PlanningParts,
+  broken: Broken,
+  signal: AbortSignal | null,
+): Promise<number> {
   const at = parts.now();
-  const inputs: DigestInput[] = [];
-  const astray: DigestCommit["states"][number][] = [];
-  for (const entry of await ledger.subscriptions(null)) {
-    const standing = standingOf(entry.subscription, entry.state, at);
-    if (standing.kind === "astray") astray.push({ before: entry.state, after: standing.after });
-    if (standing.kind !== "due") continue;
-    if (await isServed(ledger, entry, at)) continue;
-    const input = await inputOf(parts, entry, standing.window);
-    if (input !== null) inputs.push(input);
+  let deliveries = 0;
+  let dues: Due[] = [];
+  const store = async (): Promise<void> => {
+    const commit = commitOf(
+      parts,
+      dues.flatMap(({ planned }) => planned),
+      at,
+    );
+    const states = [...commit.states, ...dues.flatMap(({ astray }) => astray)];
+    dues = [];
+    if (states.length === 0) return;
+    await parts.ledger.commitDigests({ ...commit, states });
+    deliveries += commit.deliveries.length;
+  };
+  for (const entry of await parts.ledger.subscriptions(null)) {
+    if (signal?.aborted === true) break;
+    const due = await dueOrBroken(parts, entry, at, broken);
+    if (due === null) continue;
+    dues.push(due);
+    if (dues.length >= STORED_TOGETHER) await store();
+    // Choosing from a thousand stories takes a while, and of such digests there may be many.
+    await nextTurn();
   }
-  if (inputs.length === 0 && astray.length === 0) return 0;
-  const commit = commitOf(parts, planDigests(inputs, at, toldBy(parts)), at);
-  await ledger.commitDigests({ ...commit, states: [...commit.states, ...astray] });
-  return commit.deliveries.length;
+  await store();
+  return deliveries;
+}
+
+/** Null when nothing is due, or nobody can tell. */
+async function dueOrBroken(
+  parts: PlanningParts,
+  entry: Standing,
+  at: Instant,
+  broken: Broken,
+): Promise<Due | null> {
+  const { id, tenant } = entry.subscription;
+  try {
+    const due = await dueOf(parts, entry, at);
+    broken.delete(id);
+    return due;
+  } catch (error) {
+    const problem = String(error);
+    if (broken.get(id) !== problem) {
+      parts.log.error(
+        { subscription: id, tenant, error: problem },
+        "this subscription cannot be planned: edit or remove it",
+      );
+    }
+    broken.set(id, problem);
+    return null;
+  }
+}
+
+async function dueOf(parts: PlanningParts, entry: Standing, at: Instant): Promise<Due | null> {
+  const standing = standingOf(entry.subscription, entry.state, at);
+  switch (standing.kind) {
+    case "waits":
+      return null;
+    case "astray":
+      return { planned: [], astray: [{ before: entry.state, after: standing.after }] };
+    case "due": {
+      if (await isServed(parts.ledger, entry, at)) return null;
+      const input = await inputOf(parts, entry, standing.window);
+      if (input === null) return null;
+      return { planned: planDigests([input], at, toldBy(parts)), astray: [] };
+    }
+  }
 }
 
 /**

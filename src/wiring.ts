@@ -80,7 +80,7 @@ function joined(config: Config, log: Log, ledger: SqliteLedger): Sitrep {
   const { publicUrl } = config.web;
   const live = createLiveTopics(ledger, config.topics, config.concepts);
   const base = { ledger, live, publicUrl, timezone: config.timezone, now: wallClock };
-  const planner = createPlanner(base);
+  const planner = createPlanner({ ...base, log });
   const shared: SharedPorts = {
     ...base,
     planner,

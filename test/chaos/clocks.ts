@@ -64,7 +64,8 @@ export async function clocks(size: number): Promise<Proof> {
     const now = (): string => new Date(world.wallMs).toISOString();
     const subscription = subscriptionOf(trial, world.slotHour, now());
     await ledger.saveSubscription(subscription, initialState(subscription, now()));
-    const parts = { ledger, live, publicUrl: null, timezone: "UTC", now };
+    const log = { error: () => undefined };
+    const parts = { ledger, live, publicUrl: null, timezone: "UTC", now, log };
     let planner = createPlanner(parts);
     const looks: Look[] = [];
     while (world.goesOn()) {

@@ -288,6 +288,28 @@ function subscriptionTests(open: () => Promise<Ledger>): void {
     expect(await ledger.told(["u-two"], ["s-a"])).toEqual([]);
   });
 
+  test("a schedule that is edited while its digest is planned keeps its new due time, and nothing is posted", async () => {
+    const ledger = await open();
+    await ledger.saveSubscription(subscription("u-one"), state("u-one"));
+    await ledger.saveSubscription(subscription("u-none"), state("u-none", { dueAt: null }));
+    const before = { one: state("u-one"), none: state("u-none", { dueAt: null }) };
+    const edited = state("u-one", { dueAt: at(90) });
+    await ledger.saveSubscription(subscription("u-one"), edited);
+    await ledger.commitDigests({
+      deliveries: [delivery("k1", { kind: "digest", subscriptionId: "u-one" })],
+      told: [],
+      states: [
+        { before: before.one, after: state("u-one", { dueAt: at(1500), coveredTo: at(60) }) },
+        { before: before.none, after: state("u-none", { dueAt: at(1500), coveredTo: at(60) }) },
+      ],
+    });
+    expect((await ledger.subscriptions(null)).map((entry) => entry.state)).toEqual([
+      edited,
+      state("u-none", { dueAt: at(1500), coveredTo: at(60) }),
+    ]);
+    expect(await ledger.counts()).toMatchObject({ pending: 0 });
+  });
+
   test("what waits for a removed subscription is not sent any more", async () => {
     const ledger = await open();
     await ledger.saveSubscription(subscription("u-one"), state("u-one"));

@@ -39,10 +39,10 @@ async function startChannel(changes: Partial<Subscription> = {}) {
   };
   const live = createLiveTopics(ledger, [topic], []);
   const ingester = await createIngester({ ledger, live, posts: { publicUrl: null }, now });
-  const planner = createPlanner({ ledger, live, publicUrl: null, timezone: "UTC", now });
+  const log = createLog("silent", [], false);
+  const planner = createPlanner({ ledger, live, publicUrl: null, timezone: "UTC", now, log });
   const wish = subscriptionOf({ channel: "sim:a", createdAt: MONDAY, ...changes });
   await ledger.saveSubscription(wish, initialState(wish, MONDAY));
-  const log = createLog("silent", [], false);
   const seen: string[] = [];
   let refusals = 0;
   const loop = createDeliveryLoop({

@@ -20,6 +20,8 @@ export type TenantWorld = {
   readonly ledger: SqliteLedger;
   readonly commander: Commander;
   readonly planner: Planner;
+  /** What planning said in the log. */
+  readonly faults: readonly string[];
   readonly ingester: Ingester;
   /** Moves the clock on. */
   pass(ms: number): void;
@@ -65,7 +67,11 @@ export async function tenantWorld(over: Partial<CommandPorts> = {}): Promise<Ten
   const now = (): string => new Date(nowMs).toISOString();
   const live = createLiveTopics(ledger, [STRIKES], [WORKERS]);
   const base = { ledger, live, publicUrl: null, timezone: "UTC", now };
-  const planner = createPlanner(base);
+  const faults: string[] = [];
+  const error = (fields: object, text: string): void => {
+    faults.push(`${text} ${JSON.stringify(fields)}`);
+  };
+  const planner = createPlanner({ ...base, log: { error } });
   const quiet = fakePorts(emptyWorld());
   const shared = {
     ...base,
@@ -90,6 +96,7 @@ export async function tenantWorld(over: Partial<CommandPorts> = {}): Promise<Ten
     ledger,
     commander,
     planner,
+    faults,
     ingester,
     now,
     pass(ms) {

@@ -122,20 +122,21 @@ export function told(
 }
 
 /**
- * Stores what was planned. A subscription that moved on since the plan was made keeps its state, and
- * what was planned for it is dropped: somebody else has planned that period.
+ * Stores what was planned. A subscription that moved on since the plan was made keeps its state, and what was
+ * planned for it is dropped: somebody else has planned that period, or its times were changed.
  */
 export function commitDigests(db: Connection, commit: DigestCommit): void {
   const stale = new Set<string | null>();
   for (const { before, after } of commit.states) {
     const moved = db.run(
       `UPDATE subscriptions SET due_at = ?, covered_to = ?, owed_since = ?
-       WHERE id = ? AND covered_to = ?`,
+       WHERE id = ? AND covered_to = ? AND due_at IS ?`,
       after.dueAt,
       after.coveredTo,
       after.owedSince,
       after.subscriptionId,
       before.coveredTo,
+      before.dueAt,
     );
     if (moved === 0) stale.add(before.subscriptionId);
   }
