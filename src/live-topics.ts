@@ -1,8 +1,11 @@
 import { topicIdOf, topicKey, topicTenantOf } from "./commands/topic-key.ts";
 import type { Fault } from "./feeds/yaml.ts";
 import type { Ledger } from "./store/ledger.ts";
+import type { ArchivedItem } from "./stories/story.ts";
+import { documentOf } from "./topics/document.ts";
 import { compileTopics, type TopicMatcher } from "./topics/matcher.ts";
-import type { Topic } from "./topics/topic.ts";
+import { rarityIn } from "./topics/rarity-sample.ts";
+import type { MatchDocument, Topic } from "./topics/topic.ts";
 import type { ConceptGroup } from "./topics/topic-file.ts";
 
 /** The topics of one moment, those of files and those that commands made. Ids are keys: see topicKey. */
@@ -26,13 +29,19 @@ export type LiveTopics = {
   compile(topics: readonly Topic[]): { readonly matcher: TopicMatcher };
 };
 
-/** Compiles again only when a command changed a topic. */
+/** The newest items of the archive that tell what is rare in it, and the part of each that is read. */
+const SAMPLE_ITEMS = 1_000;
+const SAMPLE_PAGE_ITEMS = 250;
+const SAMPLE_CHARS = 2_000;
+
+/** Compiles again, and looks again what is rare in the archive, only when a command changed a topic. */
 export function createLiveTopics(
-  ledger: Pick<Ledger, "topicsRevision" | "madeTopics">,
+  ledger: Pick<Ledger, "topicsRevision" | "madeTopics" | "candidates">,
   declared: readonly Topic[],
   concepts: readonly ConceptGroup[],
 ): LiveTopics {
   let known: { readonly revision: number; readonly set: TopicSet } | null = null;
+  let sample: readonly MatchDocument[] = [];
   return {
     groups: concepts,
     async current() {
@@ -42,17 +51,41 @@ export function createLiveTopics(
         ...topic,
         id: topicKey(topic.id, tenant),
       }));
-      const set = topicSet([...declared, ...made], concepts);
+      sample = await newestOf(ledger);
+      const set = topicSet([...declared, ...made], concepts, sample);
       known = { revision, set };
       return set;
     },
-    draft: (topic) => compileTopics([topic], concepts),
-    compile: (topics) => compileTopics(topics, concepts),
+    draft: (topic) => compileTopics([topic], concepts, rarityIn(sample, [topic], concepts)),
+    compile: (topics) => compileTopics(topics, concepts, rarityIn(sample, topics, concepts)),
   };
 }
 
-function topicSet(topics: readonly Topic[], concepts: readonly ConceptGroup[]): TopicSet {
-  const { matcher } = compileTopics(topics, concepts);
+async function newestOf(ledger: Pick<Ledger, "candidates">): Promise<MatchDocument[]> {
+  const sample: MatchDocument[] = [];
+  const filter = { topicId: null, source: null, since: null, limit: SAMPLE_PAGE_ITEMS };
+  let beforeItemId: string | null = null;
+  while (sample.length < SAMPLE_ITEMS) {
+    const page: readonly ArchivedItem[] = await ledger.candidates(null, {
+      ...filter,
+      beforeItemId,
+    });
+    for (const item of page) {
+      const document = documentOf(item);
+      sample.push({ ...document, text: document.text.slice(0, SAMPLE_CHARS) });
+    }
+    if (page.length < SAMPLE_PAGE_ITEMS) break;
+    beforeItemId = page.at(-1)?.id ?? null;
+  }
+  return sample;
+}
+
+function topicSet(
+  topics: readonly Topic[],
+  concepts: readonly ConceptGroup[],
+  sample: readonly MatchDocument[],
+): TopicSet {
+  const { matcher } = compileTopics(topics, concepts, rarityIn(sample, topics, concepts));
   const byKey = new Map(topics.map((topic) => [topic.id, topic]));
   return {
     topics,

@@ -11,6 +11,7 @@ import { planOf } from "./plan.ts";
 import { Program } from "./program.ts";
 import { parseQuery } from "./query.ts";
 import type { Query } from "./query-tree.ts";
+import { EVEN } from "./rarity.ts";
 import { stemOf } from "./stem.ts";
 import type { MatchDocument, Narrowing } from "./topic.ts";
 import { type Alias, type ConceptGroup, groupKey } from "./topic-file.ts";
@@ -42,7 +43,7 @@ export function compileSearch(
     return { search: null, fault: `line ${line}, column ${column}: ${what}: ${remedy}` };
   }
   const program = new Program();
-  const node = program.add(planOf(query, { lexicon, groups: groupAtoms }));
+  const node = program.add(planOf(query, { lexicon, groups: groupAtoms, rarity: EVEN }));
   program.seal();
   const cues = addCues(lexicon);
   const reading = new DocumentReading(lexicon);

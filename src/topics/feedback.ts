@@ -1,5 +1,6 @@
 import type { Instant } from "../feeds/item.ts";
 import { archiveTerms } from "./analyse.ts";
+import { withoutRarity } from "./rarity.ts";
 import type { Match, MatchDocument, Reason } from "./topic.ts";
 
 /** One person's verdict on one item for one topic of one tenant. */
@@ -78,7 +79,7 @@ export function feedbackTerms(document: MatchDocument, reasons: readonly Reason[
 }
 
 function conceptsOf(reasons: readonly Reason[]): string[] {
-  return [...new Set(reasons.map(({ concept }) => `${CONCEPT}${concept}`))];
+  return [...new Set(reasons.map(({ concept }) => `${CONCEPT}${withoutRarity(concept)}`))];
 }
 
 /** By stem the shortest word of it. */

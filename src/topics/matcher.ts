@@ -9,6 +9,7 @@ import { planOf } from "./plan.ts";
 import { type Node, Program } from "./program.ts";
 import { parseQuery } from "./query.ts";
 import { quoteOf } from "./quote.ts";
+import { EVEN, type Rarity } from "./rarity.ts";
 import type { Match, MatchDocument, Reason, Topic } from "./topic.ts";
 import { type ConceptGroup, checkGroups } from "./topic-file.ts";
 import { TopicIndex } from "./topic-index.ts";
@@ -23,17 +24,21 @@ export type TopicMatcher = {
 
 type Compiled = { readonly topic: Topic; readonly node: Node };
 
-/** Compiles topics into one index. A topic with a fault is left out and its faults are returned. */
+/**
+ * Compiles topics into one index. A topic with a fault is left out and its faults are returned. `rarity`: what weighs
+ * more because the archive seldom has it; without it everything weighs alike.
+ */
 export function compileTopics(
   topics: readonly Topic[],
   groups: readonly ConceptGroup[],
+  rarity: Rarity = EVEN,
 ): { matcher: TopicMatcher; faults: readonly Fault[] } {
   const faults: Fault[] = checkGroups(groups);
   const lexicon = new Lexicon();
   const groupAtoms = new GroupAtoms(groups, lexicon);
   const cues = addCues(lexicon);
   const program = new Program();
-  const material = { lexicon, groups: groupAtoms };
+  const material = { lexicon, groups: groupAtoms, rarity };
   const compiled: Compiled[] = [];
   for (const topic of topics) {
     const { query, faults: found } = parseQuery(topic.query);

@@ -3,6 +3,7 @@ import type { GroupAtoms } from "./group-atoms.ts";
 import { labelOf } from "./labels.ts";
 import type { Lexicon, Pattern } from "./lexicon.ts";
 import type { Query, QueryField } from "./query-tree.ts";
+import { type Rarity, rarityNote } from "./rarity.ts";
 
 /** A query whose words are atoms. */
 export type Plan =
@@ -53,6 +54,7 @@ export type Material = {
   readonly lexicon: Lexicon;
   /** Knows every group of the query. */
   readonly groups: GroupAtoms;
+  readonly rarity: Rarity;
 };
 
 /** Turns a query into a plan. */
@@ -74,15 +76,21 @@ export function planOf(query: Query, material: Material): Plan {
   }
 }
 
-function atomPlan(atom: number, query: Query & { field: QueryField }, { groups }: Material): Plan {
-  return { kind: "atom", atom, label: labelOf(query, groups), field: query.field };
+function atomPlan(
+  atom: number,
+  query: Query & { field: QueryField },
+  { groups, rarity }: Material,
+): Plan {
+  const label = `${labelOf(query, groups)}${rarityNote(rarity.factorOf(query))}`;
+  return { kind: "atom", atom, label, field: query.field };
 }
 
 function anyOf(query: Query & { kind: "any" }, material: Material): Plan {
   const best = Math.max(...query.of.map(factorOf));
   const of = query.of.map((one) => ({
     plan: planOf(one, material),
-    share: factorOf(one) / best,
+    // What is rare cannot be more than an alternative that is certain; what is common is less.
+    share: (factorOf(one) / best) * Math.min(1, material.rarity.factorOf(one)),
   }));
   return { kind: "any", of };
 }
@@ -111,11 +119,12 @@ function frameOf(query: Query & { kind: "frame" }, material: Material): Plan {
 
 function allOf(query: Query & { kind: "all" }, material: Material): Plan {
   const required = query.of.filter((one) => one.weight?.kind !== "points");
-  const sum = required.reduce((total, one) => total + factorOf(one), 0);
+  const weightOf = (one: Query): number => factorOf(one) * material.rarity.factorOf(one);
+  const sum = required.reduce((total, one) => total + weightOf(one), 0);
   const of = required.map((one) => ({
     plan: planOf(one, material),
     // A part that stands alone beside bonuses is worth what its weight says.
-    share: required.length === 1 ? Math.min(1, factorOf(one)) : factorOf(one) / sum,
+    share: required.length === 1 ? Math.min(1, factorOf(one)) : weightOf(one) / sum,
   }));
   return {
     kind: "all",
@@ -124,7 +133,9 @@ function allOf(query: Query & { kind: "all" }, material: Material): Plan {
     extras: query.of.flatMap((one) => {
       if (one.weight?.kind !== "points") return [];
       const plan = planOf({ ...one, weight: null }, material);
-      return [{ plan, points: one.weight.points, label: labelOf(one, material.groups) }];
+      const factor = material.rarity.factorOf(one);
+      const label = `${labelOf(one, material.groups)}${rarityNote(factor)}`;
+      return [{ plan, points: one.weight.points * factor, label }];
     }),
   };
 }
@@ -134,7 +145,8 @@ function factorOf(query: Query): number {
   return query.weight?.kind === "share" ? query.weight.factor : 1;
 }
 
-function patternsOf(query: Query & { kind: "word" | "phrase" }): Pattern[] {
+/** The words of a query that is one word or phrase. */
+export function patternsOf(query: Query & { kind: "word" | "phrase" }): Pattern[] {
   if (query.kind === "phrase") {
     return wordsOf(query.text).map((word) => ({ word, mode: "exact", language: null }));
   }

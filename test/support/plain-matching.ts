@@ -8,6 +8,7 @@ import { type FramePlan, type Plan, planOf } from "../../src/topics/plan.ts";
 import { parseQuery } from "../../src/topics/query.ts";
 import type { QueryField } from "../../src/topics/query-tree.ts";
 import { quoteOf } from "../../src/topics/quote.ts";
+import { EVEN } from "../../src/topics/rarity.ts";
 import type { Match, MatchDocument, Topic } from "../../src/topics/topic.ts";
 
 /** The same matches as the compiled index gives, found the plain way: one topic after the other, word by word. */
@@ -23,7 +24,7 @@ function plainMatch(topic: Topic, document: MatchDocument): Match | null {
   if (query === null) return null;
   const lexicon = new Lexicon();
   const cues = addCues(lexicon);
-  const plan = planOf(query, { lexicon, groups: new GroupAtoms([], lexicon) });
+  const plan = planOf(query, { lexicon, groups: new GroupAtoms([], lexicon), rarity: EVEN });
   const reading = new DocumentReading(lexicon);
   reading.read(document);
   const evidence = new PlainEvaluation(reading, lexicon, cues).evaluate(plan);
