@@ -302,7 +302,7 @@ test.each([
 });
 
 test("parse names the source as it was given", async () => {
-  const given = server.address("/feed?a=b c");
+  const given = `${server.origin.replace("http", "HTTP")}/feed`;
   const { out } = await run(["parse", given]);
   expect(rowsOf(out)).toMatchObject([{ source: given, ok: true }]);
 });
