@@ -16,6 +16,12 @@ const WAITING_MAX = 1_000;
 export function createTurns(waitingMax = WAITING_MAX): Turns {
   const waiting: (() => void)[] = [];
   let running = 0;
+  let lastBegun: Promise<unknown> = Promise.resolve();
+  /** One a round of the event loop: between two of them everything that came in is heard. */
+  const begin = (): Promise<unknown> => {
+    lastBegun = lastBegun.then(() => setImmediate());
+    return lastBegun;
+  };
   return {
     async run(work) {
       if (running >= RUNNING_MAX) {
@@ -25,7 +31,7 @@ export function createTurns(waitingMax = WAITING_MAX): Turns {
         });
       } else running += 1;
       try {
-        await setImmediate();
+        await begin();
         return await work();
       } finally {
         const next = waiting.shift();

@@ -22,13 +22,30 @@ test("work begins in turns, and what would wait too long is refused", async () =
   const work = async (): Promise<string> => {
     running += 1;
     most = Math.max(most, running);
-    await setImmediate();
+    for (let round = 0; round < 10; round += 1) await setImmediate();
     running -= 1;
     return "done";
   };
   const told = await Promise.all(Array.from({ length: 7 }, () => turns.run(work)));
   expect(told).toEqual(["done", "done", "done", "done", "done", "done", null]);
   expect(most).toBe(4);
+});
+
+test("between two pieces of work everything that came in is heard", async () => {
+  const turns = createTurns();
+  const heard: string[] = [];
+  const work = (name: string): Promise<unknown> =>
+    turns.run(async () => {
+      heard.push(name);
+    });
+  const listen = async (): Promise<void> => {
+    for (let round = 0; round < 4; round += 1) {
+      await setImmediate();
+      heard.push("-");
+    }
+  };
+  await Promise.all([work("a"), work("b"), work("c"), listen()]);
+  expect(heard.join("")).toMatch(/a-+b-+c/);
 });
 
 test("a piece of work that breaks gives its turn to the next", async () => {
