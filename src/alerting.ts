@@ -3,10 +3,11 @@ import type { Mute } from "./commands/own.ts";
 import { topicIdOf } from "./commands/topic-key.ts";
 import { readMatch, weightsOf } from "./commands/weighed.ts";
 import { type Alert, type AlertStory, planAlerts } from "./digests/alerts.ts";
+import type { ToldMark } from "./digests/plan.ts";
 import type { Subscription } from "./digests/subscription.ts";
 import { type Instant, outletOf } from "./feeds/item.ts";
 import { gistOf } from "./store/gist.ts";
-import type { Ledger, NewItem } from "./store/ledger.ts";
+import type { IngestPlan, Ledger, NewItem } from "./store/ledger.ts";
 import type { ArchivedItem } from "./stories/story.ts";
 import { tellStory } from "./stories/tell-story.ts";
 import { documentOf } from "./topics/document.ts";
@@ -15,33 +16,33 @@ import type { Match, Topic } from "./topics/topic.ts";
 
 type Parts = { readonly ledger: Ledger; readonly topics: readonly Topic[] };
 
+/** What an ingest is to store. Its items name their stories as they are after its merges. */
+export type Brought = Pick<IngestPlan, "feedId" | "seenAt" | "items" | "merges">;
+
 /** The items that an ingest brought to one story, and all that the story has then. */
 type Grown = { readonly members: readonly NewItem[]; readonly items: readonly ArchivedItem[] };
 
 /** The alerts of one ingest: for each tenant as it weighs and mutes, and only of feeds that it sees. */
-export async function alertsFor(
-  parts: Parts,
-  feedId: string,
-  items: readonly NewItem[],
-  seenAt: Instant,
-): Promise<readonly Alert[]> {
+export async function alertsFor(parts: Parts, brought: Brought): Promise<readonly Alert[]> {
   const { ledger } = parts;
+  const { feedId, seenAt } = brought;
   const audience = await ledger.audienceOf(feedId);
   const subscriptions = (await ledger.subscriptions(null))
     .map(({ subscription }) => subscription)
     .filter(({ mode, paused }) => mode !== "digest" && !paused)
     .filter(({ tenant }) => audience === null || audience.includes(tenant));
   if (subscriptions.length === 0) return [];
-  const grown = await grownStories(parts, subscriptions, feedId, items, seenAt);
+  const grown = await grownStories(parts, subscriptions, brought);
   if (grown.length === 0) return [];
-  const mutes = Map.groupBy(await ledger.allMutes(seenAt), ({ tenant }) => tenant);
+  const endings = endingsOf(brought.merges);
+  const held = (await ledger.allMutes(seenAt)).map((mute) => afterMerges(mute, endings));
+  const mutes = Map.groupBy(held, ({ tenant }) => tenant);
   const alerts: Alert[] = [];
   for (const [tenant, own] of Map.groupBy(subscriptions, (one) => one.tenant)) {
     const stories = await storiesOf(parts, tenant, own, grown);
-    const told = await toldOf(ledger, own, stories);
+    const told = await toldOf(ledger, own, stories, endings);
     const planned = planAlerts({ subscriptions: own, stories, told }, seenAt);
-    const held = mutes.get(tenant) ?? [];
-    alerts.push(...planned.filter((alert) => !isMuted(alert, held, grown)));
+    alerts.push(...planned.filter((alert) => !isMuted(alert, mutes.get(tenant) ?? [], grown)));
   }
   return alerts;
 }
@@ -50,9 +51,7 @@ export async function alertsFor(
 async function grownStories(
   { ledger, topics }: Parts,
   subscriptions: readonly Subscription[],
-  feedId: string,
-  items: readonly NewItem[],
-  seenAt: Instant,
+  { feedId, items, merges, seenAt }: Brought,
 ): Promise<readonly Grown[]> {
   const wanted = new Set(subscriptions.map(({ topicId }) => topicId));
   const floors = new Map(
@@ -62,14 +61,43 @@ async function grownStories(
   );
   const mayMatter = ({ matches }: NewItem): boolean =>
     matches.some(({ topicId, score }) => score >= (floors.get(topicId) ?? Infinity));
+  const endings = endingsOf(merges);
   const grown: Grown[] = [];
   for (const [storyId, members] of Map.groupBy(items, (item) => item.storyId)) {
     if (!members.some(mayMatter)) continue;
-    const earlier = (await ledger.story(storyId))?.items ?? [];
+    const earlier = await itemsOf(ledger, [storyId, ...endedIn(storyId, endings)]);
     const archived = members.map((member) => archivedItem(member, feedId, seenAt));
-    grown.push({ members, items: [...earlier, ...archived] });
+    grown.push({ members, items: [...earlier.map((item) => ({ ...item, storyId })), ...archived] });
   }
   return grown;
+}
+
+type Endings = ReadonlyMap<string, string>;
+
+/** Where the stories that end go on; one that goes on is never among those that end. */
+function endingsOf(merges: Brought["merges"]): Endings {
+  const endings = new Map<string, string>();
+  for (const { from, into } of merges) {
+    for (const [ended, other] of endings) if (other === from) endings.set(ended, into);
+    endings.set(from, into);
+  }
+  return endings;
+}
+
+function endedIn(storyId: string, endings: Endings): readonly string[] {
+  return [...endings].flatMap(([from, into]) => (into === storyId ? [from] : []));
+}
+
+/** What these stories have in the ledger. */
+async function itemsOf(ledger: Ledger, storyIds: readonly string[]): Promise<ArchivedItem[]> {
+  const details = await Promise.all(storyIds.map((storyId) => ledger.story(storyId)));
+  return details.flatMap((detail) => detail?.items ?? []);
+}
+
+/** A mute of a story that ends holds for the one that it ends in. */
+function afterMerges(mute: Mute, endings: Endings): Mute {
+  const { kind, value } = mute;
+  return kind === "story" ? { ...mute, value: endings.get(value) ?? value } : mute;
 }
 
 async function storiesOf(
@@ -154,15 +182,29 @@ function isMuted(
     });
 }
 
-function toldOf(
+/** What was told of a story and of those that end in it: who was told several was told the items of all. */
+async function toldOf(
   ledger: Ledger,
   subscriptions: readonly Subscription[],
   stories: readonly AlertStory[],
-): ReturnType<Ledger["told"]> {
-  const ids = [...new Set(stories.map(({ story }) => story.story.id))];
-  return ledger.told(
+  endings: Endings,
+): Promise<readonly ToldMark[]> {
+  const ids = stories.map(({ story }) => story.story.id);
+  const marks = await ledger.told(
     subscriptions.map(({ id }) => id),
-    ids,
+    [...new Set(ids.flatMap((id) => [id, ...endedIn(id, endings)]))],
+  );
+  const current = marks.map((mark) => ({
+    ...mark,
+    storyId: endings.get(mark.storyId) ?? mark.storyId,
+  }));
+  const alike = Map.groupBy(current, (mark) => `${mark.subscriptionId} ${mark.storyId}`);
+  return [...alike.values()].map((same) =>
+    same.reduce((one, other) => ({
+      ...one,
+      items: one.items + other.items,
+      at: one.at > other.at ? one.at : other.at,
+    })),
   );
 }
 

@@ -228,17 +228,15 @@ async function ingestPiece(
     if (fresh !== undefined) items.push(newItem(set, index, batch, fresh, seenAt, merges));
     else if (edit !== undefined) edits.push(editedItem(set, edit));
   }
-  const alerts = batch.baseline
-    ? []
-    : await alertsFor({ ledger, topics: set.topics }, batch.feedId, items, seenAt);
+  // A later item of the piece may have ended the story that an earlier one joined.
+  const grouped = items.map((item) => ({ ...item, storyId: index.finalStory(item.storyId) }));
+  const brought = { feedId: batch.feedId, seenAt, items: grouped, merges };
+  const alerts = batch.baseline ? [] : await alertsFor({ ledger, topics: set.topics }, brought);
   const isLast = at === todo;
   await ledger.ingest({
-    feedId: batch.feedId,
-    seenAt,
-    items,
+    ...brought,
     edits,
     aliases: isLast ? sorted.aliases : [],
-    merges,
     deliveries: alerts.map((alert) => alertDelivery(parts, alert, seenAt)),
     told: alerts.map(({ told }) => told),
     state: isLast ? batch.state(sorted.fresh.length) : null,
