@@ -12,7 +12,6 @@ import {
   countPosts,
   faultOf,
   filledFolder,
-  keyIn,
   LIMITED,
   PLATFORMS,
   type Platform,
@@ -24,6 +23,8 @@ const CHANNELS = 5;
 /** A post is made faster than a process dies: enough that one is under way whenever a kill is due. */
 const POSTS_PER_KILL = 6;
 const SETTLE_AFTER_MS = 1_000;
+/** Discord is asked again at once, by the same nonce. */
+const WAITS_MS: Readonly<Record<Platform, number>> = { discord: 0, slack: SETTLE_AFTER_MS };
 const HISTORY_LAG_MS = 100;
 /** Processes that are ready to take over: starting one takes longer than a post. */
 const READY_PROCESSES = 2;
@@ -101,17 +102,20 @@ function createReaper(platform: Platform, size: number) {
   let bot: ChildProcess | null = null;
   let killed = 0;
   let seen = 0;
-  /** The channel whose post was cut off, and when. */
-  let cut: { readonly channel: string; readonly key: string; readonly atMs: number } | null = null;
+  /** Channels whose post was cut off, and when the process was killed that would have settled it last. */
+  const cuts = new Map<string, number>();
+  const channelOfCall = ({ path, body }: WireCall): string =>
+    platform === "discord" ? path : String(body["channel"]);
   const kill = (): void => {
-    if (bot?.kill("SIGKILL")) killed += 1;
+    if (bot?.kill("SIGKILL")) {
+      killed += 1;
+      for (const channel of cuts.keys()) cuts.set(channel, performance.now());
+    }
     bot = null;
   };
   const killAt = (call: WireCall): Fault | null => {
     const point = killed % 4;
-    const key = keyIn(call.body);
-    const channel = platform === "discord" ? call.path : String(call.body["channel"]);
-    if (point < 2 && key !== null) cut = { channel, key, atMs: performance.now() };
+    if (point < 2) cuts.set(channelOfCall(call), performance.now());
     if (point >= 2) {
       // After the answer left: before, while or after it is noted; or at any time.
       setTimeout(kill, Math.floor(chance() * (point === 2 ? 6 : 60)));
@@ -122,10 +126,11 @@ function createReaper(platform: Platform, size: number) {
   };
   /** The cut one is settled once its channel takes its next post, or it itself again. */
   const noteRecovery = (call: WireCall): void => {
-    const channel = platform === "discord" ? call.path : String(call.body["channel"]);
-    if (cut === null || cut.channel !== channel) return;
-    recoveriesMs.push(Math.max(0, performance.now() - cut.atMs - SETTLE_AFTER_MS));
-    cut = null;
+    const channel = channelOfCall(call);
+    const cutMs = cuts.get(channel);
+    if (cutMs === undefined) return;
+    recoveriesMs.push(Math.max(0, performance.now() - cutMs - WAITS_MS[platform]));
+    cuts.delete(channel);
   };
   return {
     recoveriesMs,

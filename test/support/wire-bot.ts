@@ -57,7 +57,7 @@ async function transportOf(platform: "discord" | "slack", api: string): Promise<
     commander: sampleCommander().commander,
     configured: { admins: [], editors: [] },
     log: createLog("silent", [], false),
-    requestMs: 300,
+    requestMs: 1_000,
   };
   if (platform === "discord") {
     const { createDiscord } = await import("../../src/chat/discord/discord.ts");
