@@ -201,7 +201,12 @@ function addTerms(
   );
 }
 
-export function addMatches(db: Connection, seq: number, seenAt: Instant, matches: readonly Match[]): void {
+export function addMatches(
+  db: Connection,
+  seq: number,
+  seenAt: Instant,
+  matches: readonly Match[],
+): void {
   for (const match of matches) {
     db.run(
       `INSERT INTO matches (item_seq, topic_id, seen_at, score, matched, reasons)
