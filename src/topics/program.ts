@@ -16,6 +16,9 @@ const KIND_MASK = (1 << KIND_BITS) - 1;
 /** In a slot of a frame that was not asked for. */
 const NOTHING: Node = -0x80000000;
 
+/** Numbers of a program in a line of a processor's cache. */
+const LINE_NUMBERS = 16;
+
 const FIELDS: readonly QueryField[] = [null, "title", "lead", "body", "source", "language", "top"];
 
 /**
@@ -41,6 +44,8 @@ export class Program {
   readonly #labels: (string | null)[] = [];
   /** By atom: how many plans name it. */
   readonly #asked: number[] = [];
+  /** What was read ahead; kept, so that the reading is not taken for useless and left out. */
+  fetched = 0;
 
   /** Takes in a plan with all its parts. */
   add(plan: Plan): Node {
@@ -151,9 +156,11 @@ export class Program {
     return this.#texts.push(text) - 1;
   }
 
-  /** Gives back the memory that was kept for more plans. */
+  /** Gives back the memory that was kept for more plans, but for what reading ahead of the last one reaches. */
   seal(): void {
-    this.#code = this.#code.slice(0, this.#used);
+    const code = new Int32Array(this.#used + LINE_NUMBERS);
+    code.set(this.#code.subarray(0, this.#used));
+    this.#code = code;
     this.#numberIds.clear();
   }
 
@@ -247,6 +254,11 @@ export class Program {
       if (node !== NOTHING && !this.possible(node, slots)) return false;
     }
     return true;
+  }
+
+  /** Reads ahead where a node lies: reads for many nodes do not wait for one another. */
+  fetch(node: Node): void {
+    if (node < 0) this.fetched ^= this.at(~node) ^ this.at(~node + LINE_NUMBERS);
   }
 
   /** The parts that a match needs or may have, in the order of the query; none for an atom. */

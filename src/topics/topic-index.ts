@@ -19,6 +19,10 @@ export class TopicIndex {
   readonly #topics: Int32Array;
   readonly #program: Program;
   #generation = 0;
+  /** Topics whose two rarest sets the document meets. */
+  readonly #met: number[] = [];
+  /** What was read ahead; kept, so that the reading is not taken for useless and left out. */
+  fetched = 0;
 
   constructor(topics: readonly Node[], atomCount: number, program: Program) {
     this.#program = program;
@@ -48,11 +52,34 @@ export class TopicIndex {
   /** Calls back with each topic that the document may match, and its node, once. */
   candidates(reading: DocumentReading, found: (topic: number, node: Node) => void): void {
     this.#generation += 1;
+    this.#met.length = 0;
+    this.#fetch(reading.present);
     for (const topic of this.#always) found(topic, this.#topics[topic * 2 + 1] ?? 0);
-    for (const atom of reading.present) this.#follow(atom, reading.slots, found);
+    for (const atom of reading.present) this.#follow(atom, reading.slots);
+    for (const topic of this.#met) this.#program.fetch(this.#topics[topic * 2 + 1] ?? 0);
+    for (const topic of this.#met) {
+      const node = this.#topics[topic * 2 + 1] ?? 0;
+      if (this.#program.possible(node, reading.slots)) found(topic, node);
+    }
   }
 
-  #follow(atom: number, slots: Slots, found: (topic: number, node: Node) => void): void {
+  /**
+   * Reads a number of every line of memory that #follow will go through. These reads do not wait for one another, as
+   * those of #follow do, which must know what one entry says before it goes on.
+   */
+  #fetch(present: readonly number[]): void {
+    const starts = this.#starts;
+    const entries = this.#entries;
+    let read = 0;
+    for (const atom of present) {
+      const end = starts[atom + 1] ?? 0;
+      for (let at = starts[atom] ?? 0; at < end; at += LINE_ENTRIES) read ^= entries[at] ?? 0;
+    }
+    this.fetched = read;
+  }
+
+  /** Notes the topics of an atom whose second set is met, too. */
+  #follow(atom: number, slots: Slots): void {
     const entries = this.#entries;
     const bits = slots.bits;
     const end = this.#starts[atom + 1] ?? 0;
@@ -68,21 +95,21 @@ export class TopicIndex {
         met |= (bits[slot >>> 5] ?? 0) >>> (slot & 31);
       }
       if ((met & 1) === 0) continue;
-      this.#try((entries[entry] ?? 0) | ((entries[entry + 1] ?? 0) << 16), slots, found);
+      this.#meet((entries[entry] ?? 0) | ((entries[entry + 1] ?? 0) << 16));
     }
   }
 
-  /** Passes the topic on when it was not tried for this document yet and nothing that it needs is missing. */
-  #try(topic: number, slots: Slots, found: (topic: number, node: Node) => void): void {
+  #meet(topic: number): void {
     if (this.#topics[topic * 2] === this.#generation) return;
     this.#topics[topic * 2] = this.#generation;
-    const node = this.#topics[topic * 2 + 1] ?? 0;
-    if (this.#program.possible(node, slots)) found(topic, node);
+    this.#met.push(topic);
   }
 }
 
 /** Longer second sets are met so often that asking costs more than it spares. */
 const SECOND_ATOMS_MAX = 64;
+/** Numbers of #entries in a line of a processor's cache. */
+const LINE_ENTRIES = 32;
 /** Numbers that stand before the slots of an entry. */
 const ENTRY_HEAD = 3;
 
