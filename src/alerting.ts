@@ -200,10 +200,11 @@ async function toldOf(
   }));
   const alike = Map.groupBy(current, (mark) => `${mark.subscriptionId} ${mark.storyId}`);
   return [...alike.values()].map((same) =>
-    same.reduce((one, other) => ({
-      ...one,
-      items: one.items + other.items,
-      at: one.at > other.at ? one.at : other.at,
+    same.reduce(({ subscriptionId, storyId, items, at }, other) => ({
+      subscriptionId,
+      storyId,
+      items: items + other.items,
+      at: at > other.at ? at : other.at,
     })),
   );
 }
