@@ -23,7 +23,7 @@ const FIELDS: readonly QueryField[] = [null, "title", "lead", "body", "source", 
 
 /**
  * All plans of all topics in one list of numbers. Looked at one after the other, objects lie scattered over more memory
- * than a processor keeps at hand; a topic that is one short run of numbers is fetched once.
+ * than a processor keeps at hand; a topic that is one short run of numbers is ahead once.
  *
  * Records, each beginning with its kind and, above that, a count:
  * FIELD_ATOM: atom, field, label.
@@ -45,7 +45,7 @@ export class Program {
   /** By atom: how many plans name it. */
   readonly #asked: number[] = [];
   /** What was read ahead; kept, so that the reading is not taken for useless and left out. */
-  fetched = 0;
+  ahead = 0;
 
   /** Takes in a plan with all its parts. */
   add(plan: Plan): Node {
@@ -257,8 +257,8 @@ export class Program {
   }
 
   /** Reads ahead where a node lies: reads for many nodes do not wait for one another. */
-  fetch(node: Node): void {
-    if (node < 0) this.fetched ^= this.at(~node) ^ this.at(~node + LINE_NUMBERS);
+  readAhead(node: Node): void {
+    if (node < 0) this.ahead ^= this.at(~node) ^ this.at(~node + LINE_NUMBERS);
   }
 
   /** The parts that a match needs or may have, in the order of the query; none for an atom. */

@@ -22,7 +22,7 @@ export class TopicIndex {
   /** Topics whose two rarest sets the document meets. */
   readonly #met: number[] = [];
   /** What was read ahead; kept, so that the reading is not taken for useless and left out. */
-  fetched = 0;
+  ahead = 0;
 
   constructor(topics: readonly Node[], atomCount: number, program: Program) {
     this.#program = program;
@@ -53,10 +53,10 @@ export class TopicIndex {
   candidates(reading: DocumentReading, found: (topic: number, node: Node) => void): void {
     this.#generation += 1;
     this.#met.length = 0;
-    this.#fetch(reading.present);
+    this.#readAhead(reading.present);
     for (const topic of this.#always) found(topic, this.#topics[topic * 2 + 1] ?? 0);
     for (const atom of reading.present) this.#follow(atom, reading.slots);
-    for (const topic of this.#met) this.#program.fetch(this.#topics[topic * 2 + 1] ?? 0);
+    for (const topic of this.#met) this.#program.readAhead(this.#topics[topic * 2 + 1] ?? 0);
     for (const topic of this.#met) {
       const node = this.#topics[topic * 2 + 1] ?? 0;
       if (this.#program.possible(node, reading.slots)) found(topic, node);
@@ -67,7 +67,7 @@ export class TopicIndex {
    * Reads a number of every line of memory that #follow will go through. These reads do not wait for one another, as
    * those of #follow do, which must know what one entry says before it goes on.
    */
-  #fetch(present: readonly number[]): void {
+  #readAhead(present: readonly number[]): void {
     const starts = this.#starts;
     const entries = this.#entries;
     let read = 0;
@@ -75,7 +75,7 @@ export class TopicIndex {
       const end = starts[atom + 1] ?? 0;
       for (let at = starts[atom] ?? 0; at < end; at += LINE_ENTRIES) read ^= entries[at] ?? 0;
     }
-    this.fetched = read;
+    this.ahead = read;
   }
 
   /** Notes the topics of an atom whose second set is met, too. */
