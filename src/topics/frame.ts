@@ -152,23 +152,19 @@ function sentenceOf(does: Span, slots: Slots, context: FrameContext): Sentence |
   return isComplete ? sentence : completed(sentence, slots, context);
 }
 
-/** Headline and lead tell one thing together: either may name who acts, or where, for the other. */
+/** Headline and lead tell one thing together: either may name who acts, and where, for the other. */
 function completed(sentence: Sentence, slots: Slots, context: FrameContext): Sentence | null {
   const { does, who, others, places } = sentence;
   const atTop = (spans: readonly Span[]): Span[] => spans.filter((span) => context.atTop(span));
   if (!context.atTop(does)) return null;
-  if (who.length > 0) {
-    // A name that could act is in much news without being where something goes.
-    const free = atTop(slots.where ?? []).filter(
-      (span) => !slots.not.some((one) => overlaps(one, span)),
-    );
-    return free.length === 0 ? null : { ...sentence, places: free };
-  }
-  const actors = atTop(slots.who).filter((span) => context.isItself(span));
-  const isOthers = others.some((one) => context.acts(one));
-  return actors.length === 0 || places?.length === 0 || isOthers
+  if (who.length === 0 && others.some((one) => context.acts(one))) return null;
+  const actors = who.length > 0 ? who : atTop(slots.who).filter((span) => context.isItself(span));
+  // A name that could act is in much news without being where something goes.
+  const free = (slots.where ?? []).filter((span) => !slots.not.some((one) => overlaps(one, span)));
+  const goals = places?.length === 0 ? atTop(free) : places;
+  return actors.length === 0 || goals?.length === 0
     ? null
-    : { ...sentence, who: actors };
+    : { ...sentence, who: actors, places: goals };
 }
 
 function doubtsOf(does: Span, roles: Telling["roles"], context: FrameContext): Doubt[] {

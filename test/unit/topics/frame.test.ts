@@ -37,6 +37,7 @@ test.each([
 
 test.each([
   ["Soldiers arrive in Mali at dawn", "Moscow confirmed it on Monday, the army of Mali said."],
+  ["Moscow in Mali: what is known", "Some 200 soldiers arrived on Monday, residents said."],
   ["Mali: what is known", "Some 200 Russian soldiers arrived on Monday, residents said."],
 ])("%s: headline and first paragraph name who or where for one another", (title, text) => {
   const match = read(title, text);
