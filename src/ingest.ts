@@ -12,6 +12,7 @@ import { groupingTime } from "./feeds/grouping-time.ts";
 import type { IdentifiedItem, SortedItems } from "./feeds/identity.ts";
 import type { Instant, Item } from "./feeds/item.ts";
 import type { LiveTopics, TopicSet } from "./live-topics.ts";
+import { mapInSlices } from "./slices.ts";
 import { sortedBy } from "./sorting.ts";
 import type { EditedItem, Ledger, NewItem } from "./store/ledger.ts";
 import { STORY_WINDOW_DAYS, type StoryItem, type StoryMerge } from "./stories/story.ts";
@@ -29,6 +30,10 @@ export type Batch = {
   readonly itemsNewMax?: number;
   /** An item that is new or edited as it is to be stored, known again by what it was; the same when absent. */
   complete?(item: Item): Item;
+  /** Aborted: no further piece is stored, and nothing is said of the feed's state. */
+  readonly signal?: AbortSignal;
+  /** Hears how many new and edited items of how many are stored. */
+  onStored?(stored: number, todo: number): void;
   /** State of the feed afterwards, given how many items were new; null for the seed corpus. */
   state(itemsNew: number): FeedState | null;
 };
@@ -136,7 +141,8 @@ async function heedPeople({ ledger }: IngestParts, state: IndexState): Promise<v
 async function restoreIndex({ ledger, now }: IngestParts): Promise<StoryIndex> {
   const index = createStoryIndex();
   const since = windowStart(now());
-  for (const { item, storyId } of await ledger.recentStoryItems(since)) index.add(item, storyId);
+  const recent = await ledger.recentStoryItems(since);
+  await mapInSlices(recent, ({ item, storyId }) => index.add(item, storyId));
   return index;
 }
 
@@ -148,7 +154,7 @@ async function ingestBatch(
   batch: Batch,
 ): Promise<Ingested> {
   const sorted = withinLimit(await sortedBy(parts.ledger, batch.feedId, batch.items), batch);
-  const set = await turns.take(0, () => parts.live.current());
+  const set = await parts.live.current();
   const todo = sorted.fresh.length + sorted.edits.length;
   let done = 0;
   let alerts = 0;
@@ -169,13 +175,14 @@ async function ingestBatch(
     });
     done = piece.done;
     alerts += piece.alerts;
-    if (done === todo) break;
+    batch.onStored?.(done, todo);
+    if (done === todo || batch.signal?.aborted === true) break;
     // A flood may have a third of this thread, so that the polls of others are not late for it.
     const isFlood = done >= FLOOD_ITEMS_MIN && batch.feedId !== SEED_FEED_ID;
     if (isFlood) await pause(Math.min(2 * (performance.now() - startedMs), FLOOD_PAUSE_MS_MAX));
   }
-  const itemsNew = sorted.fresh.length;
-  return { itemsNew, itemsLeft: sorted.left, itemsEdited: sorted.edits.length, alerts };
+  const itemsNew = Math.min(done, sorted.fresh.length);
+  return { itemsNew, itemsLeft: sorted.left, itemsEdited: done - itemsNew, alerts };
 }
 
 /** More than a feed brings between two polls. */
