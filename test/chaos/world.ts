@@ -133,7 +133,7 @@ export function transportOf(
     commander: sampleCommander().commander,
     configured: { admins: [], editors: [] },
     log: createLog("silent", [], false),
-    requestMs: 300,
+    requestMs: 1_000,
     ...options,
   };
   if (platform === "discord") {
