@@ -23,7 +23,7 @@ const FIELDS: readonly QueryField[] = [null, "title", "lead", "body", "source", 
 
 /**
  * All plans of all topics in one list of numbers. Looked at one after the other, objects lie scattered over more memory
- * than a processor keeps at hand; a topic that is one short run of numbers is ahead once.
+ * than a processor keeps at hand; a topic that is one short run of numbers is fetched once.
  *
  * Records, each beginning with its kind and, above that, a count:
  * FIELD_ATOM: atom, field, label.

@@ -12,25 +12,33 @@ import { EVEN } from "../../src/topics/rarity.ts";
 import type { Match, MatchDocument, Topic } from "../../src/topics/topic.ts";
 
 /** The same matches as the compiled index gives, found the plain way: one topic after the other, word by word. */
-export function plainMatches(topics: readonly Topic[], document: MatchDocument): Match[] {
-  return topics
-    .flatMap((topic) => plainMatch(topic, document) ?? [])
-    .filter(({ score }) => score > 0)
-    .sort((left, right) => right.score - left.score || (left.topicId < right.topicId ? -1 : 1));
+export function plainMatcher(topics: readonly Topic[]): (document: MatchDocument) => Match[] {
+  const matchers = topics.map(plainTopic);
+  return (document) =>
+    matchers
+      .flatMap((match) => match(document) ?? [])
+      .filter(({ score }) => score > 0)
+      .sort((left, right) => right.score - left.score || (left.topicId < right.topicId ? -1 : 1));
 }
 
-function plainMatch(topic: Topic, document: MatchDocument): Match | null {
+/** Shares nothing with other topics. */
+function plainTopic(topic: Topic): (document: MatchDocument) => Match | null {
   const { query } = parseQuery(topic.query);
-  if (query === null) return null;
+  if (query === null) return () => null;
   const lexicon = new Lexicon();
   const cues = addCues(lexicon);
   const plan = planOf(query, { lexicon, groups: new GroupAtoms([], lexicon), rarity: EVEN });
   const reading = new DocumentReading(lexicon);
-  reading.read(document);
-  const evidence = new PlainEvaluation(reading, lexicon, cues).evaluate(plan);
-  if (evidence === null) return null;
-  const score = Math.max(0, Math.min(100, Math.round(evidence.quality * 10_000) / 100));
-  const reasons = evidence.parts
+  return (document) => {
+    reading.read(document);
+    const evidence = new PlainEvaluation(reading, lexicon, cues).evaluate(plan);
+    return evidence === null ? null : matchOf(topic, evidence, reading);
+  };
+}
+
+function matchOf(topic: Topic, { quality, parts }: Evidence, reading: DocumentReading): Match {
+  const score = Math.max(0, Math.min(100, Math.round(quality * 10_000) / 100));
+  const reasons = parts
     .map((part) => ({
       concept: part.concept,
       field: reading.fieldOf(part.start),
