@@ -1,19 +1,27 @@
 import { statfs } from "node:fs/promises";
 import { invites } from "./chat/invites.ts";
-import type { Doctor, Finding } from "./commands/ports.ts";
+import type { Archive, Finding } from "./commands/ports.ts";
 import { type Config, platformsOf } from "./config.ts";
 import { redactUrl } from "./feeds/redact.ts";
 import type { Ledger } from "./store/ledger.ts";
+import { OPERATOR } from "./tenant-reading.ts";
 
 /** Below it the database will soon be unable to grow. */
 const DISK_BYTES_MIN = 200_000_000;
 /** A clock before this is wrong: this version did not exist then. */
 const CLOCK_AT_MIN = "2026-01-01T00:00:00.000Z";
 
-/** Looks the installation over: configuration, database, disk, clock, tokens, feeds. */
-export function createDoctor(config: Config, ledger: Ledger, now: () => string): Doctor {
+/** Whom findings are for, with the feeds that they see. */
+export type Patient = { readonly tenant: string } & Pick<Archive, "feeds">;
+
+/** Looks the installation over. */
+export type Examiner = { examine(patient: Patient): Promise<readonly Finding[]> };
+
+/** The operator is told of configuration, database, disk, clock, tokens, feeds; another tenant of clock and feeds. */
+export function createDoctor(config: Config, ledger: Ledger, now: () => string): Examiner {
   return {
-    async examine() {
+    async examine(patient) {
+      if (patient.tenant !== OPERATOR) return [clock(now()), ...(await feeds(patient))];
       return [
         settings(config),
         await database(config, ledger),
@@ -21,7 +29,7 @@ export function createDoctor(config: Config, ledger: Ledger, now: () => string):
         clock(now()),
         ...platforms(config),
         ...invites(config.platforms),
-        ...(await feeds(ledger)),
+        ...(await feeds(patient)),
         ...(await outbox(ledger)),
       ];
     },
@@ -76,15 +84,16 @@ function platforms(config: Config): Finding[] {
   });
 }
 
-async function feeds(ledger: Ledger): Promise<Finding[]> {
-  const all = await ledger.feeds();
+async function feeds(patient: Patient): Promise<Finding[]> {
+  const all = await patient.feeds();
+  const look = patient.tenant === OPERATOR ? "sitrep feeds test" : "/sitrep-admin source test";
   const failing = all.filter(({ state }) => (state?.failures ?? 0) > 0);
   if (failing.length === 0)
     return [{ what: "feeds", ok: true, text: `${all.length}, none failing` }];
-  return failing.map(({ url, state }) => ({
+  return failing.map(({ id, url, state }) => ({
     what: "feed",
     ok: false,
-    text: `${redactUrl(url)}: ${(state?.problem ?? "fails").replace(/\.$/, "")}: see sitrep feeds test`,
+    text: `${redactUrl(url)}: ${(state?.problem ?? "fails").replace(/\.$/, "")}: see ${look} ${id}`,
   }));
 }
 

@@ -1,4 +1,4 @@
-import { topicIdOf, topicKey, topicTenantOf } from "./commands/topic-key.ts";
+import { topicIdOf, topicKey } from "./commands/topic-key.ts";
 import type { Fault } from "./feeds/yaml.ts";
 import type { Ledger } from "./store/ledger.ts";
 import type { ArchivedItem } from "./stories/story.ts";
@@ -14,7 +14,7 @@ export type TopicSet = {
   readonly matcher: TopicMatcher;
   /** The topics that a tenant sees, under the ids that people know. */
   seenBy(tenant: string): readonly Topic[];
-  /** The topic that people of a tenant mean by an id; null when there is none. */
+  /** The topic that people of a tenant mean by an id, their own before one of a file; null when there is none. */
   find(topicId: string, tenant: string): Topic | null;
 };
 
@@ -87,14 +87,15 @@ function topicSet(
 ): TopicSet {
   const { matcher } = compileTopics(topics, concepts, rarityIn(sample, topics, concepts));
   const byKey = new Map(topics.map((topic) => [topic.id, topic]));
+  const find: TopicSet["find"] = (topicId, tenant) =>
+    byKey.get(topicKey(topicId, tenant)) ?? byKey.get(topicKey(topicId, null)) ?? null;
   return {
     topics,
     matcher,
     seenBy: (tenant) =>
       topics
-        .filter(({ id }) => [null, tenant].includes(topicTenantOf(id)))
+        .filter((topic) => find(topicIdOf(topic.id), tenant) === topic)
         .map((topic) => ({ ...topic, id: topicIdOf(topic.id) })),
-    find: (topicId, tenant) =>
-      byKey.get(topicKey(topicId, tenant)) ?? byKey.get(topicKey(topicId, null)) ?? null,
+    find,
   };
 }

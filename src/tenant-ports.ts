@@ -2,6 +2,8 @@ import { createSearch } from "./archive-search.ts";
 import type { Archive, CommandPorts, FeedOwner, KnownFeed, Topics } from "./commands/ports.ts";
 import { topicIdOf, topicTenantOf } from "./commands/topic-key.ts";
 import { readMatch, weightsOf } from "./commands/weighed.ts";
+import type { Examiner } from "./doctor.ts";
+import type { Feed } from "./feeds/feed.ts";
 import type { LiveTopics, TopicSet } from "./live-topics.ts";
 import type { Planner } from "./planning.ts";
 import type { Ledger } from "./store/ledger.ts";
@@ -21,10 +23,14 @@ export type SharedPorts = Omit<
   | "timezone"
   | "backups"
   | "changesStories"
+  | "doctor"
 > & {
   readonly ledger: Ledger;
   readonly live: LiveTopics;
   readonly planner: Planner;
+  readonly doctor: Examiner;
+  /** Those of the files; the ledger has them from the next `run` on. */
+  readonly declaredFeeds: readonly Feed[];
   /** Where a tenant settled nothing else. */
   readonly timezone: string;
   /** For the operator's tenant alone: a copy of the ledger holds everybody's. */
@@ -33,7 +39,7 @@ export type SharedPorts = Omit<
 
 /** The world as one tenant sees it in one channel: nothing of another's comes through here. */
 export async function tenantPorts(shared: SharedPorts, reader: Reader): Promise<CommandPorts> {
-  const { ledger, live, planner, ...same } = shared;
+  const { ledger, live, planner, declaredFeeds, doctor, ...same } = shared;
   const { tenant } = reader;
   const [set, settings, hidden] = await Promise.all([
     live.current(),
@@ -41,9 +47,11 @@ export async function tenantPorts(shared: SharedPorts, reader: Reader): Promise<
     ledger.hiddenFeeds(tenant),
   ]);
   const view: View = { ledger, set, reader, hidden: new Set(hidden), now: shared.now };
+  const archive = archiveOf(view, declaredFeeds);
   return {
     ...same,
-    archive: archiveOf(view),
+    archive,
+    doctor: { examine: () => doctor.examine({ tenant, feeds: () => archive.feeds() }) },
     own: ledger,
     search: searchOf(view, live),
     topics: topicsOf(live, set, tenant),
@@ -89,7 +97,7 @@ function topicsOf(live: LiveTopics, set: TopicSet, tenant: string): Topics {
   };
 }
 
-function archiveOf(view: View): Archive {
+function archiveOf(view: View, declared: readonly Feed[]): Archive {
   const { ledger, reader, hidden } = view;
   return {
     ...ledger,
@@ -113,8 +121,12 @@ function archiveOf(view: View): Archive {
       });
     },
     async feeds() {
-      const feeds = await ledger.feeds();
-      return feeds.flatMap((feed) => (hidden.has(feed.id) ? [] : [feedFor(feed, reader.tenant)]));
+      const kept = await ledger.feeds();
+      const ids = new Set(kept.map(({ id }) => id));
+      const unread = declared.filter(({ id }) => !ids.has(id));
+      return [...kept, ...unread.map((feed) => ({ ...feed, state: null }))].flatMap((feed) =>
+        hidden.has(feed.id) ? [] : [feedFor(feed, reader.tenant)],
+      );
     },
     async subscriptions(tenant) {
       const held = await ledger.subscriptions(tenant);
@@ -198,7 +210,8 @@ function visible({ hidden }: View, item: ArchivedItem | null): ArchivedItem | nu
 function feedFor(feed: KnownFeed, tenant: string): KnownFeed {
   const own = feed.owners?.find((owner) => owner.tenant === tenant);
   const { owners, ...rest } = feed;
-  if (owners === undefined && feed.where === null && tenant === OPERATOR) {
+  if (feed.where !== null) return rest;
+  if (owners === undefined && tenant === OPERATOR) {
     const { name, tags, state } = feed;
     return { ...rest, owners: [{ tenant, name, tags, paused: state?.paused ?? false }] };
   }

@@ -25,7 +25,7 @@ import { SettingsError } from "./settings-error.ts";
 import { createKeyv } from "./store/kv.ts";
 import { openSqliteLedger, type SqliteLedger } from "./store/sqlite/ledger.ts";
 import { type SharedPorts, tenantPorts } from "./tenant-ports.ts";
-import type { Reader } from "./tenant-reading.ts";
+import { OPERATOR, type Reader } from "./tenant-reading.ts";
 import { isUntold } from "./tenants.ts";
 import { userAgentOf } from "./user-agent.ts";
 
@@ -93,6 +93,7 @@ function joined(config: Config, log: Log, ledger: SqliteLedger): Sitrep {
     backups: createBackups(ledger, config.folders.data, wallClock),
     lines: createLines(createKeyv(ledger.kv, "lines")),
     holds: { release: (channel, entry) => ledger.releaseChannel(channel, entry) },
+    declaredFeeds: config.feeds,
     newId: () =>
       BigInt(`0x${randomBytes(12).toString("hex")}`)
         .toString(36)
@@ -176,19 +177,26 @@ async function syncDeclared(config: Config, ledger: SqliteLedger): Promise<void>
   }
 }
 
-/** The same feed in a file and in the ledger: one of the two has to go. */
+/**
+ * What the operator declares in a file and made by a command: one of the two has to go. What other tenants made bars
+ * nobody: a declared feed takes over theirs, and a topic of theirs goes before a declared one for them alone.
+ */
 async function contradictions(config: Config, ledger: SqliteLedger): Promise<Fault[]> {
-  const added = new Map((await ledger.feeds()).map((feed) => [feed.id, feed]));
-  const made = new Map((await ledger.madeTopics()).map(({ tenant, topic }) => [topic.id, tenant]));
+  const made = (await ledger.madeTopics()).filter(({ tenant }) => tenant === OPERATOR);
+  const topicIds = new Set(made.map(({ topic }) => topic.id));
+  const added = (await ledger.feeds()).filter(
+    ({ where, owners = [] }) =>
+      where === null && (owners.length === 0 || owners.some(({ tenant }) => tenant === OPERATOR)),
+  );
+  const feedIds = new Set(added.map(({ id }) => id));
   const topics = config.topics.flatMap((topic): Fault[] => {
-    const tenant = made.get(topic.id);
-    if (tenant === undefined || topic.where === null) return [];
-    const remedy = `name the file otherwise, or run: /sitrep-admin topic delete ${topic.id}`;
-    return [{ ...topic.where, what: `a command made this topic too (for ${tenant})`, remedy }];
+    if (topic.where === null || !topicIds.has(topic.id)) return [];
+    const line = `sitrep ask --yes "/sitrep-admin topic delete ${topic.id}"`;
+    const remedy = `name the file otherwise, or run: ${line}`;
+    return [{ ...topic.where, what: "this topic was also made by a command", remedy }];
   });
   const feeds = config.feeds.flatMap((feed): Fault[] => {
-    const other = added.get(feed.id);
-    if (other === undefined || other.where !== null || feed.where === null) return [];
+    if (feed.where === null || !feedIds.has(feed.id)) return [];
     const remedy = `remove it here, or run: sitrep feeds remove ${feed.id}`;
     return [{ ...feed.where, what: "this feed was also added by a command", remedy }];
   });

@@ -79,6 +79,25 @@ function feedTests(open: () => Promise<Ledger>): void {
     expect(await ledger.removeFeed("f-added")).toBe(false);
   });
 
+  test("a feed of a file takes over one that tenants added, and is theirs again when it leaves the file", async () => {
+    const ledger = await open();
+    const entry = { tenant: "north", at: at(0), user: "chat:ada", what: "added it" };
+    const where = { file: "feeds.yaml", line: 3 };
+    await ledger.addFeed(feed("f-one", { name: "Ours" }), entry);
+    await ledger.saveFeedState("f-one", feedState());
+    await ledger.pauseFeed("f-one", true, entry);
+    await ledger.syncFeeds([feed("f-one", { where })]);
+    const owners = [{ tenant: "north", name: "Ours", tags: ["wire"], paused: true }];
+    expect(await ledger.feeds()).toMatchObject([{ where, owners, state: { paused: false } }]);
+    expect(await ledger.audienceOf("f-one")).toBeNull();
+    await ledger.saveFeedState("f-one", feedState());
+    expect(await ledger.feeds()).toMatchObject([{ state: { paused: false } }]);
+
+    await ledger.syncFeeds([]);
+    expect(await ledger.feeds()).toMatchObject([{ where: null, owners, state: { paused: true } }]);
+    expect(await ledger.audienceOf("f-one")).toEqual(["north"]);
+  });
+
   test("a feed that is added again begins anew, with no state", async () => {
     const ledger = await open();
     await ledger.addFeed(feed("f-one"));

@@ -81,6 +81,7 @@ export async function tenantWorld(over: Partial<CommandPorts> = {}): Promise<Ten
     doctor: quiet.doctor,
     backups: { make: async () => ({ file: "/var/copies/all.db", bytes: 1 }) },
     lines: fakeLines(),
+    declaredFeeds: [],
     holds: {
       release: (channel: string, entry: Parameters<typeof ledger.noteAudit>[0]) =>
         ledger.releaseChannel(channel, entry),

@@ -35,14 +35,28 @@ function ownerOfRow(row: Row): FeedOwner {
   };
 }
 
-/** Makes the feeds of the files those of `declared`. */
+/**
+ * Makes the feeds of the files those of `declared`. One that tenants added is everybody's while a file declares it, and
+ * theirs again afterwards.
+ */
 export function syncFeeds(db: Connection, declared: readonly Feed[]): void {
-  for (const feed of declared) writeFeed(db, feed);
+  const ids = JSON.stringify(declared.map((feed) => feed.id));
+  // It may rest because they let it.
   db.run(
-    `DELETE FROM feeds
-     WHERE where_file IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?))`,
-    JSON.stringify(declared.map((feed) => feed.id)),
+    `UPDATE feed_states SET paused = 0
+     WHERE feed_id IN (SELECT id FROM feeds
+                       WHERE where_file IS NULL AND id IN (SELECT value FROM json_each(?)))`,
+    ids,
   );
+  for (const feed of declared) writeFeed(db, feed);
+  const gone = "where_file IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?))";
+  const owned = "id IN (SELECT feed_id FROM feed_owners)";
+  for (const row of db.all(`SELECT id FROM feeds WHERE ${gone} AND ${owned}`, ids)) {
+    const id = textOf(row, "id");
+    db.run("UPDATE feeds SET where_file = NULL, where_line = NULL WHERE id = ?", id);
+    settlePause(db, id);
+  }
+  db.run(`DELETE FROM feeds WHERE ${gone}`, ids);
 }
 
 /** Adds a feed of a command's; one that a file declares, or that somebody else added, stays as it is. */
@@ -143,9 +157,10 @@ export function audienceOf(db: Connection, feedId: string): readonly string[] | 
   return owners.length === 0 || owners.includes(OPERATOR) ? null : owners;
 }
 
-/** Everybody who added it lets it rest. */
+/** Everybody who added it lets it rest, and no file declares it. */
 const ALL_REST = `(
-  SELECT count(*) > 0 AND min(paused) = 1 FROM feed_owners o WHERE o.feed_id = feed_states.feed_id)`;
+  SELECT count(*) > 0 AND min(paused) = 1 FROM feed_owners o JOIN feeds f ON f.id = o.feed_id
+  WHERE o.feed_id = feed_states.feed_id AND f.where_file IS NULL)`;
 
 function settlePause(db: Connection, feedId: string): void {
   db.run(`UPDATE feed_states SET paused = ${ALL_REST} WHERE feed_id = ?`, feedId);
