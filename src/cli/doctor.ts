@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { checkChannels, offlinePlatforms, transportFor } from "../channel-checks.ts";
+import { checkTokens } from "../chat/token-checks.ts";
 import type { Finding } from "../commands/ports.ts";
 import { probe } from "../probe.ts";
 import type { Sitrep } from "../wiring.ts";
@@ -34,7 +35,11 @@ export async function doctorCommand(terminal: Terminal): Promise<ExitCode> {
 
 async function examine(sitrep: Sitrep): Promise<readonly Finding[]> {
   const ports = await sitrep.portsFor(LOCAL);
-  const findings = await ports.doctor.examine();
+  const { config, log } = sitrep;
+  const findings = [
+    ...(await ports.doctor.examine()),
+    ...(await checkTokens(config.platforms, log)),
+  ];
   const platforms = await offlinePlatforms(sitrep);
   try {
     return [...findings, ...(await checkChannels(sitrep, platforms))];

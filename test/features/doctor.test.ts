@@ -6,7 +6,10 @@ import { keptLog } from "../support/chat-samples.ts";
 import { type OwnConfig, ownConfig } from "../support/own-config.ts";
 import { replyText } from "../support/reply-text.ts";
 import { ROOT } from "../support/rules.ts";
+import { sitrep as command, type Finished } from "../support/sitrep.ts";
 import { somebody } from "../support/tenant-world.ts";
+import { startWireDiscord } from "../support/wire-discord.ts";
+import { startWireSlack } from "../support/wire-slack.ts";
 
 const AT = "2026-05-04T08:00:00.000Z";
 
@@ -46,4 +49,29 @@ test("the doctor shows the operator the machine, and no feed of a tenant's own",
   const text = await doctorFor("web");
   for (const shown of [own.data, own.config, "MB free", "outbox"]) expect(text).toContain(shown);
   expect(text).not.toContain("broken in");
+});
+
+test("the command doctor asks each platform whether it takes the token, and never shows it", async () => {
+  await sitrep.ledger.removeFeed("f-north");
+  await sitrep.ledger.removeFeed("f-south");
+  const discord = await startWireDiscord({ token: "right-token" });
+  const slack = await startWireSlack({ token: "right-token" });
+  const ask = (token: string): Promise<Finished> => {
+    const tokens = { DISCORD_TOKEN: token, SLACK_BOT_TOKEN: token, SLACK_SIGNING_SECRET: "quiet" };
+    const addresses = { DISCORD_API_URL: discord.api, SLACK_API_URL: slack.api };
+    return command(["doctor"], { env: { ...own.env, ...tokens, ...addresses } });
+  };
+  try {
+    const right = await ask("right-token");
+    expect(right.out).toContain("ok   Discord token: taken by the platform");
+    expect(right.out).toContain("ok   Slack token: taken by the platform");
+    const wrong = await ask("wrong-token");
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toMatch(/MEND Discord token: Discord answered 401: .*: copy .*DISCORD_TOKEN/);
+    expect(wrong.out).toMatch(/MEND Slack token: Slack answered invalid_auth: .*SLACK_BOT_TOKEN/);
+    expect(right.out + right.err + wrong.out + wrong.err).not.toMatch(/(right|wrong)-token|quiet/);
+  } finally {
+    await discord.stop();
+    await slack.stop();
+  }
 });
