@@ -10,6 +10,7 @@ import { openSitrep, type Sitrep } from "../wiring.ts";
 import { loadConfig, logOf } from "./open.ts";
 import { openPage, type Page } from "./page.ts";
 import { createProgress } from "./progress.ts";
+import { heedSignals, leaveSoon, unlessStopped, whenAborted } from "./stopping.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 import { startTicks } from "./ticks.ts";
 
@@ -33,12 +34,17 @@ export async function runCommand(terminal: Terminal): Promise<ExitCode> {
   for (const note of config.notes) log.info({}, note);
   const sitrep = await openSitrep(config, log, { exclusive: true });
   const metrics = createMetrics(() => sitrep.ledger.counts());
+  const stop = heedSignals(log);
   try {
-    return values.once
-      ? await runOnce(terminal, sitrep, metrics)
-      : await runOn(terminal, sitrep, metrics);
-  } finally {
+    const code = values.once
+      ? await runOnce(terminal, sitrep, metrics, stop)
+      : await runOn(terminal, sitrep, metrics, stop);
     await sitrep.close();
+    await leaveSoon(code);
+    return code;
+  } catch (error) {
+    await sitrep.close();
+    throw error;
   }
 }
 
@@ -58,35 +64,47 @@ function checkRoles(roles: string | undefined): void {
   }
 }
 
-async function runOnce(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Promise<ExitCode> {
+async function runOnce(
+  terminal: Terminal,
+  sitrep: Sitrep,
+  metrics: Metrics,
+  stop: AbortSignal,
+): Promise<ExitCode> {
   const platforms = await openPlatforms(sitrep);
   const done = new AbortController();
-  await tellTenants({ ...sitrep, tenantOf: platforms.tenantOf }, done.signal);
   const pipeline = await createPipeline(sitrep, {
     transports: platforms.transports,
     metrics,
     onSettled: (delivery, settlement) => printPost(terminal, sitrep, delivery, settlement),
   });
   try {
-    await readSeeds(terminal, pipeline);
-    await pollAll(pipeline);
-    await pipeline.rescoring.run();
-    await pipeline.planAndDeliver();
+    await tellTenants(
+      { ...sitrep, tenantOf: platforms.tenantOf },
+      AbortSignal.any([stop, done.signal]),
+    );
+    await readSeeds(terminal, pipeline, stop);
+    await unlessStopped(stop, () => pollAll(pipeline));
+    await unlessStopped(stop, () => pipeline.rescoring.run());
+    await pipeline.plan(stop);
+    await unlessStopped(stop, () => pipeline.deliver());
+    await unlessStopped(stop, () => pipeline.tidy());
     const { pending, inflight } = await sitrep.ledger.counts();
     if (pending + inflight > 0) terminal.talk(`${pending + inflight} posts wait to be delivered`);
     return pending + inflight > 0 ? 1 : 0;
   } finally {
     done.abort();
-    await pipeline.stop();
-    await platforms.stop();
+    await stopAll(pipeline, platforms, null);
   }
 }
 
-async function runOn(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Promise<ExitCode> {
-  const stopped = untilStopped();
+async function runOn(
+  terminal: Terminal,
+  sitrep: Sitrep,
+  metrics: Metrics,
+  stop: AbortSignal,
+): Promise<ExitCode> {
   const platforms = await openPlatforms(sitrep);
   const done = new AbortController();
-  await tellTenants({ ...sitrep, tenantOf: platforms.tenantOf }, done.signal);
   let page: Page | null = null;
   const pipeline = await createPipeline(sitrep, {
     transports: platforms.transports,
@@ -103,16 +121,22 @@ async function runOn(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Prom
       ...pipeline.polling.mounts,
     ]);
     if (page === null) return 2;
-    await readSeeds(terminal, pipeline);
-    await pipeline.planAndDeliver();
-    terminal.talk(`Sitrep is at ${page.url} — stop it with Ctrl-C.`);
+    await tellTenants(
+      { ...sitrep, tenantOf: platforms.tenantOf },
+      AbortSignal.any([stop, done.signal]),
+    );
+    await readSeeds(terminal, pipeline, stop);
+    await pipeline.plan(stop);
+    if (stop.aborted) return 0;
     platforms.start();
     const ticks = startTicks(
       sitrep,
       pipeline,
       createProgress("feeds", () => Date.now()),
     );
-    await stopped;
+    await firstPosts(pipeline, stop);
+    terminal.talk(`Sitrep is at ${page.url} — stop it with Ctrl-C.`);
+    await whenAborted(stop);
     await ticks.stop();
     return 0;
   } finally {
@@ -121,12 +145,26 @@ async function runOn(terminal: Terminal, sitrep: Sitrep, metrics: Metrics): Prom
   }
 }
 
+/** How long the first posts may keep the line waiting that says where the page is; nothing else waits for them. */
+const FIRST_POSTS_MS_MAX = 1_000;
+
+/** What is due at the start stands above that line, unless a platform takes its time. */
+async function firstPosts(pipeline: Pipeline, stop: AbortSignal): Promise<void> {
+  await unlessStopped(AbortSignal.any([stop, AbortSignal.timeout(FIRST_POSTS_MS_MAX)]), () =>
+    pipeline.deliver(),
+  );
+}
+
 async function stopAll(pipeline: Pipeline, platforms: Platforms, page: Page | null): Promise<void> {
   await Promise.all([pipeline.stop(), platforms.stop(), page?.close()]);
 }
 
-async function readSeeds(terminal: Terminal, pipeline: Pipeline): Promise<void> {
-  for (const { message } of await pipeline.readSeeds()) terminal.talk(message);
+async function readSeeds(terminal: Terminal, pipeline: Pipeline, stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return;
+  const progress = createProgress("seeds", () => Date.now());
+  const problems = await pipeline.readSeeds(stop, (done, total) => progress.step(done, total));
+  progress.end();
+  for (const { message } of problems) terminal.talk(message);
 }
 
 async function pollAll(pipeline: Pipeline): Promise<void> {
@@ -157,17 +195,4 @@ function printPost(
   if (settlement.state !== "sent" || !delivery.channel.startsWith("web:")) return;
   const { channel, reply } = delivery;
   terminal.data(renderPost({ channel, at: now(), reply }, terminal));
-}
-
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.once("SIGINT", () => process.exit(130));
-      process.once("SIGTERM", () => process.exit(143));
-      resolve();
-    };
-    process.once("SIGINT", stop);
-    process.once("SIGTERM", stop);
-  });
 }

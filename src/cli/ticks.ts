@@ -6,52 +6,73 @@ import type { Progress } from "./progress.ts";
 /** The loops of a run; they end when stopped. */
 export type Ticks = { stop(): Promise<void> };
 
+const EACH_SECOND = "* * * * * *";
+const EACH_HOUR = "17 * * * *";
+
 /**
  * Drives the loops: what is due is looked for every second, so a digest is at most a second late and a
- * jump of the clock is noticed at once. Nothing depends on a tick: what is due stands in the ledger.
+ * jump of the clock is noticed at once. Nothing depends on a tick: what is due stands in the ledger. No loop waits
+ * for another.
  */
 export function startTicks(sitrep: Sitrep, pipeline: Pipeline, progress: Progress): Ticks {
-  const { config, ledger, log, now } = sitrep;
+  const { log } = sitrep;
   const running = new Set<Promise<void>>();
-  const guarded = (what: string, work: () => Promise<unknown>): (() => Promise<void>) => {
-    return async () => {
-      const run = work().then(
-        () => undefined,
-        (error: unknown) =>
-          log.error({ error: String(error) }, `${what} failed; tried again later`),
-      );
-      running.add(run);
-      await run;
-      running.delete(run);
+  const begin = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      log.error({ error: String(error) }, `${what} failed; tried again later`);
+    }
+  };
+  const beginAwaited = (what: string, work: () => Promise<unknown>): Promise<void> => {
+    const run = begin(what, work).finally(() => running.delete(run));
+    running.add(run);
+    return run;
+  };
+  /** A tick that finds the last one still at work does nothing. */
+  const alone = (what: string, work: () => Promise<unknown>): (() => void) => {
+    let isBusy = false;
+    return () => {
+      if (isBusy) return;
+      isBusy = true;
+      void beginAwaited(what, work).then(() => {
+        isBusy = false;
+      });
     };
   };
   let isFirst = true;
-  const poll = guarded("polling", async () => {
+  // A slow feed must not keep the others waiting for the next tick.
+  const poll = (): void => {
     const shown = isFirst ? progress : null;
     isFirst = false;
-    await pipeline.polling.pollDue((done, total) => shown?.step(done, total));
-    shown?.end();
-  });
-  // A slow feed must not keep the others waiting for the next tick.
-  const pollOn = (): void => void poll();
-  const deliver = guarded("delivering", () => pipeline.planAndDeliver());
-  const rescore = guarded("matching new topics", () => pipeline.rescoring.run());
-  const tidy = guarded("tidying", async () => {
-    const before = new Date(Date.parse(now()) - config.itemsKeptMs).toISOString();
-    await ledger.prune(before);
-    await ledger.kv.sweep(Date.now());
-  });
-  const options = { noOverlap: true, timezone: "UTC" };
+    void beginAwaited("polling", async () => {
+      await pipeline.polling.pollDue((done, total) => shown?.step(done, total));
+      shown?.end();
+    });
+  };
+  // Nor a slow platform the others. How long a stop waits for it, the pipeline knows.
+  const deliver = (): void => void begin("delivering", () => pipeline.deliver());
+  const plan = alone("planning", () => pipeline.plan());
+  const rescore = alone("matching new topics", () => pipeline.rescoring.run());
+  const tidy = alone("tidying", () => pipeline.tidy());
+  // Ticks that came late are no news: what is due is found by the next.
+  const say = (message: string | Error): void => log.debug({}, `node-cron: ${message}`);
+  const options = {
+    timezone: "UTC",
+    suppressMissedWarning: true,
+    logger: { info: say, warn: say, error: say, debug: () => undefined },
+  };
   const tasks = [
-    schedule("* * * * * *", pollOn, options),
-    schedule("* * * * * *", deliver, options),
-    schedule("* * * * * *", rescore, options),
-    schedule("17 3 * * *", tidy, options),
+    schedule(EACH_SECOND, poll, options),
+    schedule(EACH_SECOND, plan, options),
+    schedule(EACH_SECOND, deliver, options),
+    schedule(EACH_SECOND, rescore, options),
+    schedule(EACH_HOUR, tidy, options),
   ];
+  tidy();
   return {
     async stop() {
       await Promise.all(tasks.map((task) => task.stop()));
-      pipeline.rescoring.stop();
       await pipeline.stop();
       await Promise.all(running);
     },

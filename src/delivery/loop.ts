@@ -20,7 +20,7 @@ import { type Effect, inherited, openTry, type Trouble } from "./trouble.ts";
 const CLOCK_STEP_MS = 1_000;
 
 /** How long a stop waits for requests that are under way. */
-const STOP_MS_MAX = 5_000;
+const STOP_MS_MAX = 3_000;
 
 /** Brings what stands in the outbox to its channels. */
 export type DeliveryLoop = {
@@ -29,7 +29,7 @@ export type DeliveryLoop = {
    * that is done, with how many deliveries were settled for good. May be called while another tick runs.
    */
   tick(): Promise<number>;
-  /** Takes nothing new and waits for what is under way, 5 s at most. What is left is settled after the next start. */
+  /** Takes nothing new and waits for what is under way, 3 s at most. What is left is settled after the next start. */
   stop(): Promise<void>;
 };
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { decode } from "./decode.ts";
 import { readSeed, type Seed } from "./seed.ts";
 import { recurringLines } from "./seed-recurrence.ts";
@@ -11,6 +12,13 @@ export type SeedFile = Seed & {
   readonly path: string;
 };
 
+/** How a long reading is watched. */
+export type SeedWatch = {
+  /** Aborted: the files that are left are not read. */
+  readonly signal?: AbortSignal;
+  onRead?(read: number, total: number): void;
+};
+
 /** Longest article that is read, in bytes; a longer file is no article. */
 const BYTES_MAX = 5_000_000;
 
@@ -18,36 +26,66 @@ const BYTES_MAX = 5_000_000;
  * Reads a folder of articles in the order of their names. A file that cannot be read becomes a problem that names
  * it and the remedy; the others are read all the same. A folder that is not there holds no articles, and says so.
  */
-export async function readSeedFolder(folder: string): Promise<readonly SeedFile[]> {
+export async function readSeedFolder(
+  folder: string,
+  watch: SeedWatch = {},
+): Promise<readonly SeedFile[]> {
   let names: string[];
   try {
     names = (await readdir(folder)).filter(isArticle).sort();
   } catch (error) {
     return [unreadable(folder, error, "create the folder, or set SITREP_SEEDS to the one meant")];
   }
-  return readSeedFiles(names.map((name) => join(folder, name)));
+  return readSeedFiles(
+    names.map((name) => join(folder, name)),
+    watch,
+  );
 }
 
 /** Reads articles from files. Lines that recur in several of them count as no part of any. */
-export async function readSeedFiles(paths: readonly string[]): Promise<readonly SeedFile[]> {
-  const contents: { path: string; bytes: Uint8Array | null; failed: SeedFile | null }[] = [];
+export async function readSeedFiles(
+  paths: readonly string[],
+  { signal, onRead }: SeedWatch = {},
+): Promise<readonly SeedFile[]> {
+  const contents: Content[] = [];
+  const pages: string[] = [];
   for (const path of paths) {
-    try {
-      const bytes = await readFile(path);
-      const failed = bytes.length > BYTES_MAX ? tooLong(path) : null;
-      contents.push({ path, bytes: failed === null ? bytes : null, failed });
-    } catch (error) {
-      const failed = unreadable(path, error, "make it readable for Sitrep, or remove it");
-      contents.push({ path, bytes: null, failed });
-    }
+    if (signal?.aborted === true) return [];
+    const content = await contentOf(path);
+    contents.push(content);
+    if (content.bytes !== null) pages.push(decode(content.bytes, null).text);
   }
-  const pages = contents.flatMap(({ bytes }) => (bytes === null ? [] : [decode(bytes, null).text]));
   const recurring = recurringLines(pages);
-  return contents.flatMap(({ path, bytes, failed }) => {
-    if (bytes === null) return failed ?? [];
+  const files: SeedFile[] = [];
+  for (const [index, { path, bytes, failed }] of contents.entries()) {
+    // A corpus may have thousands, and everything else in this thread waits for each.
+    await nextTurn();
+    if (signal?.aborted === true) break;
     const file = basename(path);
-    return { ...readSeed(file, bytes, (line) => recurring.has(line)), file, path };
-  });
+    if (bytes !== null) {
+      files.push({ ...readSeed(file, bytes, (line) => recurring.has(line)), file, path });
+    } else if (failed !== null) files.push(failed);
+    onRead?.(index + 1, paths.length);
+  }
+  return files;
+}
+
+/** Exactly one of the two is not null. */
+type Content = {
+  readonly path: string;
+  readonly bytes: Uint8Array | null;
+  readonly failed: SeedFile | null;
+};
+
+async function contentOf(path: string): Promise<Content> {
+  try {
+    const bytes = await readFile(path);
+    const failed = bytes.length > BYTES_MAX ? tooLong(path) : null;
+    return { path, bytes: failed === null ? bytes : null, failed };
+  } catch (error) {
+    const failed = unreadable(path, error, "make it readable for Sitrep, or remove it");
+    return { path, bytes: null, failed };
+  }
 }
 
 /** Whether a file's name is that of an article: .md or .txt, and no README. */

@@ -18,6 +18,12 @@ const RECONNECT_MAX_MS = 10 * 60_000;
 /** A slow connection goes on by itself; the start does not wait longer for it. */
 const READY_MS = 20_000;
 
+/** A connection that does not let itself be closed is left behind when Sitrep stops. */
+const CLOSE_MS_MAX = 1_000;
+
+/** Failures in a row: the library tries twice a second, and single ones are usual. */
+const REFUSALS_SAID = 3;
+
 /** Close codes after which the same token and intents will not do: authentication, intents, sharding, version. */
 const HOPELESS_CODES = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 
@@ -72,7 +78,6 @@ export function createGateway(ports: GatewayPorts): Gateway {
   async function connect(): Promise<void> {
     await drop();
     const next = newClient(ports);
-    guardEvents(next, ports.log);
     client = next;
     const ready = new Promise<void>((resolve) => {
       next.once(Events.ClientReady, (connected) => {
@@ -120,7 +125,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
     async stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
-      await drop();
+      // A login that is under way ends with the process.
+      await Promise.race([drop(), setTimeoutPromise(CLOSE_MS_MAX, undefined, { ref: false })]);
     },
     channelType(channel) {
       return client?.channels.cache.get(channel)?.type ?? null;
@@ -131,9 +137,25 @@ export function createGateway(ports: GatewayPorts): Gateway {
   };
 }
 
+/** Says once when the gateway cannot be reached, as the library goes on trying by itself and in silence. */
+function sayOutages(client: Client, log: Log): void {
+  let refusals = 0;
+  const reached = (): void => {
+    if (refusals >= REFUSALS_SAID) log.warn({}, "Discord: the gateway is reached again");
+    refusals = 0;
+  };
+  client.on(Events.ShardReconnecting, () => {
+    refusals += 1;
+    if (refusals !== REFUSALS_SAID) return;
+    log.warn({}, "Discord: the gateway cannot be reached, will try again");
+  });
+  client.on(Events.ShardReady, reached);
+  client.on(Events.ShardResume, reached);
+}
+
 /** Guilds alone: no privileged intent. What is not asked for is not kept. */
-function newClient({ apiUrl }: GatewayPorts): Client {
-  return new Client({
+function newClient({ apiUrl, log }: GatewayPorts): Client {
+  const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     makeCache: Options.cacheWithLimits({
@@ -150,6 +172,9 @@ function newClient({ apiUrl }: GatewayPorts): Client {
       ...(apiUrl === null ? {} : { api: apiUrl }),
     },
   });
+  guardEvents(client, log);
+  sayOutages(client, log);
+  return client;
 }
 
 /**
