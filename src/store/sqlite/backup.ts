@@ -12,12 +12,14 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
+import type { Instant } from "../../feeds/item.ts";
 import { RESTORE_REMEDY, StoreError } from "../store-error.ts";
 import { Connection } from "./connection.ts";
 import { sqliteCode, translateError } from "./errors.ts";
 import { makeFolder } from "./folder.ts";
 import { checkOrigin } from "./migrations.ts";
 import { damagedRows } from "./outbox.ts";
+import { noteRestored } from "./restored.ts";
 import { holdRunLock } from "./run-lock.ts";
 
 /** The ledger's file in its data folder. */
@@ -84,9 +86,14 @@ function examined(look: () => readonly string[]): readonly string[] {
 
 /**
  * Puts a backup in the place of a folder's database. The backup is checked first; the old database is
- * kept beside until the new one stands.
+ * kept beside until the new one stands. What is due for the first time soon after `now` is looked for on its channel
+ * before it is posted.
  */
-export function restoreSqlite(from: string, folder: string): void {
+export function restoreSqlite(
+  from: string,
+  folder: string,
+  now: Instant = new Date().toISOString(),
+): void {
   makeFolder(folder);
   const lock = holdRunLock(folder);
   if ("heldBy" in lock) {
@@ -95,7 +102,7 @@ export function restoreSqlite(from: string, folder: string): void {
   const database = join(folder, DATABASE_FILE);
   const copy = `${database}.restoring`;
   try {
-    copyChecked(from, copy);
+    copyChecked(from, copy, now);
     replaceDatabase(copy, database);
   } catch (error) {
     throw fileError(error, from);
@@ -105,7 +112,7 @@ export function restoreSqlite(from: string, folder: string): void {
   }
 }
 
-function copyChecked(from: string, copy: string): void {
+function copyChecked(from: string, copy: string, now: Instant): void {
   removeDatabase(copy);
   if (!existsSync(from)) {
     throw new StoreError("unusable", from, "there is no such file", "name a file made by backup");
@@ -113,7 +120,7 @@ function copyChecked(from: string, copy: string): void {
   copyFileSync(from, copy);
   // Of a database that was copied by hand, the newest part may still stand beside it.
   if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${copy}-wal`);
-  const problems = checkCopy(copy, from);
+  const problems = checkCopy(copy, from, now);
   if (problems.length > 0) {
     throw new StoreError(
       "corrupt",
@@ -125,12 +132,14 @@ function copyChecked(from: string, copy: string): void {
   finishFile(copy);
 }
 
-function checkCopy(copy: string, from: string): readonly string[] {
+function checkCopy(copy: string, from: string, now: Instant): readonly string[] {
   const db = new Connection(copy);
   try {
     checkOrigin(db);
     const isEmpty = db.get("SELECT 1 FROM sqlite_schema") === undefined;
-    return isEmpty ? ["it is empty"] : problemsOf(db);
+    const problems = isEmpty ? ["it is empty"] : problemsOf(db);
+    if (problems.length === 0) db.write(() => noteRestored(db, now));
+    return problems;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     const what = error.message.slice(error.file.length + 2);

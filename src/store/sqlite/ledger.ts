@@ -248,7 +248,7 @@ type OutboxPart = Part<
 
 function outboxOf(db: Connection): OutboxPart {
   return {
-    enqueue: async (delivery) => db.write(() => outbox.enqueue(db, [delivery])),
+    enqueue: async (delivery) => db.write(() => outbox.enqueueNext(db, delivery)),
     hasDelivery: async (key) => db.read(() => outbox.hasRow(db, key)),
     claim: async (limit, at, platforms) => db.write(() => outbox.claim(db, limit, at, platforms)),
     inflight: async (platforms) => db.write(() => outbox.inflight(db, platforms, now())),

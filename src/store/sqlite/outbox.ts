@@ -2,12 +2,17 @@ import type { Delivery, Settlement } from "../../delivery/delivery.ts";
 import type { Instant } from "../../feeds/item.ts";
 import type { Connection, Row } from "./connection.ts";
 import { type DeliveryRow, insertRow, readRow, updateRow } from "./delivery-rows.ts";
+import { afterRestore, searchedSince } from "./restored.ts";
 import { numberOf } from "./rows.ts";
 import { resolveStory } from "./stories.ts";
 
-/** Adds rows; nothing happens to those whose keys are there already. */
-export function enqueue(db: Connection, deliveries: readonly Delivery[]): void {
-  const fresh = deliveries.filter((delivery) => insertRow(db, { delivery, ...UNTRIED }));
+/** Adds rows; nothing happens to those whose keys are there already. `reason`: why they are no first try. */
+export function enqueue(
+  db: Connection,
+  deliveries: readonly Delivery[],
+  reason: string | null = null,
+): void {
+  const fresh = deliveries.filter((delivery) => insertRow(db, { delivery, ...UNTRIED, reason }));
   const links = fresh.flatMap(({ key, storyIds }) =>
     storyIds.map((storyId, position) => ({ key, storyId, position })),
   );
@@ -33,12 +38,26 @@ export function hasRow(db: Connection, key: string): boolean {
 const UNTRIED = {
   state: "pending",
   settledAt: null,
-  reason: null,
   messageId: null,
   postNumber: null,
 } as const;
 
-/** Takes due rows, the oldest of each channel, those longest due first. */
+/** Adds one row that was not planned, such as one that takes the place of another. */
+export function enqueueNext(db: Connection, delivery: Delivery): void {
+  const before = db.get(
+    `SELECT 1 FROM deliveries
+     WHERE state = 'inflight' AND channel = ? AND subscription_id = ? AND story_ids = ?`,
+    delivery.channel,
+    delivery.subscriptionId,
+    JSON.stringify(delivery.storyIds),
+  );
+  enqueue(db, [delivery], before === undefined ? null : "sent again: the first may have arrived");
+}
+
+/**
+ * Takes due rows, the oldest of each channel, those longest due first. Soon after a restore a row whose post may stand
+ * already is marked as if a try of it had been cut off, so that its channel is searched first.
+ */
 export function claim(
   db: Connection,
   limit: number,
@@ -46,6 +65,7 @@ export function claim(
   platforms: readonly string[],
 ): readonly Delivery[] {
   const claimed: Delivery[] = [];
+  const restoredFrom = afterRestore(db, now);
   while (claimed.length < limit) {
     const rows = db.all(CLAIMABLE, now, JSON.stringify(platforms), limit - claimed.length);
     if (rows.length === 0) break;
@@ -56,9 +76,11 @@ export function claim(
         continue;
       }
       const { delivery } = row;
-      const begun = { ...delivery, attempts: delivery.attempts + 1, attemptAt: now };
+      const since = searchedSince(row, restoredFrom);
+      const attempts = delivery.attempts + 1;
+      const begun = { ...delivery, attempts, attemptAt: since ?? now };
       updateRow(db, { ...row, delivery: begun, state: "inflight" });
-      claimed.push(begun);
+      if (since === null) claimed.push(begun);
     }
   }
   return claimed;
