@@ -102,6 +102,14 @@ test("two stories that become one within a poll are one alert, with the items of
   expect(mark?.items).toBe(5);
 });
 
+test("of two alerts that still wait when their stories become one, the first is posted", async () => {
+  await settle();
+  await world.say("subscribe strikes instant confirm=yes");
+  const reader = await ingester();
+  for (const title of [FIRST, OTHER, BOTH]) await bring(reader, [title]);
+  expect(await posts()).toEqual(["alert s000000000a"]);
+});
+
 test("a mute of a story holds for the one that it ends in", async () => {
   await settle();
   await world.say("subscribe strikes instant confirm=yes");

@@ -7,7 +7,7 @@ import type { Connection } from "./connection.ts";
 import { noteChanged } from "./edits.ts";
 import { writeFeedState } from "./feeds.ts";
 import { itemOfRow } from "./items.ts";
-import { enqueue } from "./outbox.ts";
+import { cancelRepeats, enqueue } from "./outbox.ts";
 import { numberOf, textOf, textOrNull } from "./rows.ts";
 import { archiveTerms } from "./search.ts";
 import {
@@ -52,7 +52,10 @@ export function ingest(db: Connection, plan: IngestPlan): void {
   for (const entry of plan.items) addItem(db, plan.feedId, plan.seenAt, entry);
   for (const edit of plan.edits) editItem(db, plan.feedId, plan.seenAt, edit);
   for (const alias of plan.aliases) noteSeen(db, plan.feedId, alias, alias.itemId);
-  for (const { from, into } of plan.merges) mergeStories(db, from, into);
+  for (const { from, into } of plan.merges) {
+    mergeStories(db, from, into);
+    cancelRepeats(db, into, plan.seenAt);
+  }
   // Before the alerts of this plan: those tell their stories as they are.
   noteChanged(db, changedBy(db, plan));
   enqueue(db, plan.deliveries);

@@ -192,6 +192,29 @@ export function cancelOpen(
     "SELECT * FROM deliveries WHERE subscription_id = ? AND state IN ('pending', 'retry')",
     subscriptionId,
   );
+  endRows(db, rows, reason, now);
+}
+
+/**
+ * Ends alerts that wait for their first try where an earlier alert of the same subscription tells what has become the
+ * same story; that one's post goes on growing.
+ */
+export function cancelRepeats(db: Connection, storyId: string, now: Instant): void {
+  const rows = db.all(
+    `WITH alerts AS (
+       SELECT d.seq, d.state, d.attempts, d.story_ids, first_value(d.story_ids) OVER (
+           PARTITION BY d.subscription_id, d.channel ORDER BY d.seq) AS first_ids
+       FROM delivery_stories s JOIN deliveries d ON d.key = s.key
+       WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone'
+     )
+     SELECT * FROM deliveries WHERE seq IN (
+       SELECT seq FROM alerts WHERE state = 'pending' AND attempts = 0 AND story_ids <> first_ids)`,
+    resolveStory(db, storyId),
+  );
+  endRows(db, rows, "its story has become one with a story that was told", now);
+}
+
+function endRows(db: Connection, rows: readonly Row[], reason: string, now: Instant): void {
   for (const stored of rows) {
     const row = readRow(stored);
     if (row === null) setAside(db, stored, now);
