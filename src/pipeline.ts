@@ -26,7 +26,7 @@ export type Pipeline = {
    */
   readSeeds(signal: AbortSignal, onSeed: OnSeed): Promise<readonly Problem[]>;
   /** Puts what is due into the outbox; ends early with the signal. */
-  plan(signal?: AbortSignal): Promise<void>;
+  plan(signal: AbortSignal): Promise<void>;
   /** Sends what stands in the outbox; resolves when nothing more is due. May be called while it runs. */
   deliver(): Promise<void>;
   /** Removes what is kept no longer, once a day. */
@@ -79,7 +79,7 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
         { what: "edits", make: () => planEdits({ ledger, now }) },
       ];
       for (const { what, make } of plans) {
-        if (signal?.aborted === true) return;
+        if (signal.aborted) return;
         try {
           await make();
         } catch (error) {
@@ -96,8 +96,7 @@ export async function createPipeline(sitrep: Sitrep, options: PipelineOptions): 
     },
     stop: async () => {
       rescoring.stop();
-      await polling.stop();
-      await delivering.stop();
+      await Promise.all([polling.stop(), delivering.stop()]);
     },
   };
 }

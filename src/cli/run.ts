@@ -12,7 +12,7 @@ import { openPage, type Page } from "./page.ts";
 import { createProgress } from "./progress.ts";
 import { heedSignals, leaveSoon, unlessStopped, whenAborted } from "./stopping.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
-import { startTicks } from "./ticks.ts";
+import { startTicks, type Ticks } from "./ticks.ts";
 
 const ROLES = ["poll", "deliver", "chat", "web"] as const;
 const USAGE = `run [--roles ${ROLES.join(",")}] [--once]
@@ -78,10 +78,7 @@ async function runOnce(
     onSettled: (delivery, settlement) => printPost(terminal, sitrep, delivery, settlement),
   });
   try {
-    await tellTenants(
-      { ...sitrep, tenantOf: platforms.tenantOf },
-      AbortSignal.any([stop, done.signal]),
-    );
+    await tenantsTold(terminal, sitrep, platforms, AbortSignal.any([stop, done.signal]));
     await readSeeds(terminal, pipeline, stop);
     await unlessStopped(stop, () => pollAll(pipeline));
     await unlessStopped(stop, () => pipeline.rescoring.run());
@@ -93,7 +90,7 @@ async function runOnce(
     return pending + inflight > 0 ? 1 : 0;
   } finally {
     done.abort();
-    await stopAll(pipeline, platforms, null);
+    await Promise.all([pipeline.stop(), platforms.stop()]);
   }
 }
 
@@ -106,6 +103,7 @@ async function runOn(
   const platforms = await openPlatforms(sitrep);
   const done = new AbortController();
   let page: Page | null = null;
+  let ticks: Ticks | null = null;
   const pipeline = await createPipeline(sitrep, {
     transports: platforms.transports,
     metrics,
@@ -121,28 +119,36 @@ async function runOn(
       ...pipeline.polling.mounts,
     ]);
     if (page === null) return 2;
-    await tellTenants(
-      { ...sitrep, tenantOf: platforms.tenantOf },
-      AbortSignal.any([stop, done.signal]),
-    );
+    await tenantsTold(terminal, sitrep, platforms, AbortSignal.any([stop, done.signal]));
     await readSeeds(terminal, pipeline, stop);
     await pipeline.plan(stop);
     if (stop.aborted) return 0;
     platforms.start();
-    const ticks = startTicks(
-      sitrep,
-      pipeline,
-      createProgress("feeds", () => Date.now()),
-    );
+    const progress = createProgress("feeds", () => Date.now());
+    ticks = startTicks(sitrep, pipeline, { progress, signal: stop });
     await firstPosts(pipeline, stop);
     terminal.talk(`Sitrep is at ${page.url} — stop it with Ctrl-C.`);
     await whenAborted(stop);
-    await ticks.stop();
     return 0;
   } finally {
     done.abort();
-    await stopAll(pipeline, platforms, page);
+    await Promise.all([ticks?.stop(), pipeline.stop(), platforms.stop(), page?.close()]);
   }
+}
+
+/** Waiting that takes longer is said. */
+const SAID_AFTER_MS = 1_000;
+
+async function tenantsTold(
+  terminal: Terminal,
+  sitrep: Sitrep,
+  { tenantOf }: Platforms,
+  signal: AbortSignal,
+): Promise<void> {
+  const what = "waiting for the chat platforms to say whose the channels of sitrep.yaml are";
+  const timer = setTimeout(() => terminal.talk(what), SAID_AFTER_MS);
+  await tellTenants({ ...sitrep, tenantOf }, signal);
+  clearTimeout(timer);
 }
 
 /** How long the first posts may keep the line waiting that says where the page is; nothing else waits for them. */
@@ -153,10 +159,6 @@ async function firstPosts(pipeline: Pipeline, stop: AbortSignal): Promise<void> 
   await unlessStopped(AbortSignal.any([stop, AbortSignal.timeout(FIRST_POSTS_MS_MAX)]), () =>
     pipeline.deliver(),
   );
-}
-
-async function stopAll(pipeline: Pipeline, platforms: Platforms, page: Page | null): Promise<void> {
-  await Promise.all([pipeline.stop(), platforms.stop(), page?.close()]);
 }
 
 async function readSeeds(terminal: Terminal, pipeline: Pipeline, stop: AbortSignal): Promise<void> {

@@ -3,8 +3,11 @@ import type { Pipeline } from "../pipeline.ts";
 import type { Sitrep } from "../wiring.ts";
 import type { Progress } from "./progress.ts";
 
-/** The loops of a run; they end when stopped. */
-export type Ticks = { stop(): Promise<void> };
+/** The loops of a run. */
+export type Ticks = {
+  /** Begins nothing new; resolves when what is under way has ended, which the pipeline's own stop sees to. */
+  stop(): Promise<void>;
+};
 
 const EACH_SECOND = "* * * * * *";
 const EACH_HOUR = "17 * * * *";
@@ -12,9 +15,13 @@ const EACH_HOUR = "17 * * * *";
 /**
  * Drives the loops: what is due is looked for every second, so a digest is at most a second late and a
  * jump of the clock is noticed at once. Nothing depends on a tick: what is due stands in the ledger. No loop waits
- * for another.
+ * for another. `progress` shows the first polls; long work ends early with the signal.
  */
-export function startTicks(sitrep: Sitrep, pipeline: Pipeline, progress: Progress): Ticks {
+export function startTicks(
+  sitrep: Sitrep,
+  pipeline: Pipeline,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Ticks {
   const { log } = sitrep;
   const running = new Set<Promise<void>>();
   const begin = async (what: string, work: () => Promise<unknown>): Promise<void> => {
@@ -52,7 +59,7 @@ export function startTicks(sitrep: Sitrep, pipeline: Pipeline, progress: Progres
   };
   // Nor a slow platform the others. How long a stop waits for it, the pipeline knows.
   const deliver = (): void => void begin("delivering", () => pipeline.deliver());
-  const plan = alone("planning", () => pipeline.plan());
+  const plan = alone("planning", () => pipeline.plan(signal));
   const rescore = alone("matching new topics", () => pipeline.rescoring.run());
   const tidy = alone("tidying", () => pipeline.tidy());
   // Ticks that came late are no news: what is due is found by the next.
@@ -73,7 +80,6 @@ export function startTicks(sitrep: Sitrep, pipeline: Pipeline, progress: Progres
   return {
     async stop() {
       await Promise.all(tasks.map((task) => task.stop()));
-      await pipeline.stop();
       await Promise.all(running);
     },
   };

@@ -109,8 +109,18 @@ function quietEndsAt(now: Instant): (subscription: Subscription) => Instant | nu
     const name = `${quiet.from}-${quiet.to} ${timezone}`;
     const found = known.get(name);
     if (found !== undefined) return found;
-    const end = inQuietHours(quiet, timezone, now);
+    const end = quietEnd(quiet, timezone, now);
     known.set(name, end);
     return end;
   };
+}
+
+/** A zone that this machine does not know has no quiet hours: nobody else's alerts are to wait for its being mended. */
+function quietEnd(quiet: Subscription["quiet"], timezone: string, now: Instant): Instant | null {
+  try {
+    return inQuietHours(quiet, timezone, now);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { basename, extname, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { decode } from "./decode.ts";
 import { readSeed, type Seed } from "./seed.ts";
-import { recurringLines } from "./seed-recurrence.ts";
+import { linesOf, recurringLines } from "./seed-recurrence.ts";
 
 /** One file of the seed corpus, read. */
 export type SeedFile = Seed & {
@@ -16,6 +16,7 @@ export type SeedFile = Seed & {
 export type SeedWatch = {
   /** Aborted: the files that are left are not read. */
   readonly signal?: AbortSignal;
+  /** Every file is looked at twice; each time counts half. */
   onRead?(read: number, total: number): void;
 };
 
@@ -48,12 +49,13 @@ export async function readSeedFiles(
   { signal, onRead }: SeedWatch = {},
 ): Promise<readonly SeedFile[]> {
   const contents: Content[] = [];
-  const pages: string[] = [];
-  for (const path of paths) {
+  const pages: ReadonlySet<string>[] = [];
+  for (const [index, path] of paths.entries()) {
     if (signal?.aborted === true) return [];
+    onRead?.(Math.floor(index / 2), paths.length);
     const content = await contentOf(path);
     contents.push(content);
-    if (content.bytes !== null) pages.push(decode(content.bytes, null).text);
+    if (content.bytes !== null) pages.push(linesOf(decode(content.bytes, null).text));
   }
   const recurring = recurringLines(pages);
   const files: SeedFile[] = [];
@@ -65,7 +67,7 @@ export async function readSeedFiles(
     if (bytes !== null) {
       files.push({ ...readSeed(file, bytes, (line) => recurring.has(line)), file, path });
     } else if (failed !== null) files.push(failed);
-    onRead?.(index + 1, paths.length);
+    onRead?.(Math.floor((paths.length + index + 1) / 2), paths.length);
   }
   return files;
 }

@@ -6,16 +6,18 @@ const COPY_SHARE_MIN = 0.4;
 /** Pages looked at for one line: it recurs, or it does not, long before the corpus is through. */
 const PAGES_PER_LINE_MAX = 6;
 
+/** The lines of a page, each once. */
+export function linesOf(page: string): ReadonlySet<string> {
+  return new Set(blocksOf(page.replace(/\r\n?/g, "\n")).map(({ text }) => text));
+}
+
 /**
  * Lines that stand in several pages which are otherwise different: mastheads, appeals, footers of one outlet.
  * Lines that only copies of one article share are not among them.
  */
-export function recurringLines(pages: readonly string[]): ReadonlySet<string> {
-  const linesOf = pages.map(
-    (page) => new Set(blocksOf(page.replace(/\r\n?/g, "\n")).map(({ text }) => text)),
-  );
+export function recurringLines(pages: readonly ReadonlySet<string>[]): ReadonlySet<string> {
   const holders = new Map<string, number[]>();
-  for (const [page, lines] of linesOf.entries()) {
+  for (const [page, lines] of pages.entries()) {
     for (const line of lines) {
       const known = holders.get(line);
       if (known === undefined) holders.set(line, [page]);
@@ -23,8 +25,8 @@ export function recurringLines(pages: readonly string[]): ReadonlySet<string> {
     }
   }
   const areCopies = (first: number, second: number): boolean => {
-    const a = linesOf[first] ?? new Set<string>();
-    const b = linesOf[second] ?? new Set<string>();
+    const a = pages[first] ?? new Set<string>();
+    const b = pages[second] ?? new Set<string>();
     const length = (lines: Iterable<string>): number =>
       [...lines].reduce((sum, line) => sum + line.length, 0);
     const shared = length([...a].filter((line) => b.has(line)));

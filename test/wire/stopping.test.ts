@@ -28,7 +28,7 @@ type Settings = {
 };
 
 /** A `run` over settings of its own, and what it has said. */
-function startRun(settings: Settings, args: readonly string[] = []) {
+function startRun(settings: Settings, command = "run") {
   const folder = mkdtempSync(join(tmpdir(), "sitrep-stopping-"));
   ends.push(() => rmSync(folder, { recursive: true, force: true }));
   const [config, seeds] = [join(folder, "config"), join(folder, "seeds")];
@@ -42,7 +42,7 @@ function startRun(settings: Settings, args: readonly string[] = []) {
   for (let i = 0; i < (settings.seeds ?? 0); i += 1) {
     writeFileSync(join(seeds, `${i}.md`), seedArticle(i));
   }
-  const child = spawn(process.execPath, ["src/main.ts", "run", ...args], {
+  const child = spawn(process.execPath, ["src/main.ts", ...command.split(" ")], {
     cwd: ROOT,
     env: {
       PATH: process.env["PATH"],
@@ -110,26 +110,27 @@ test("a stop ends the process while the gateway refuses connections, which is sa
   expect(said()).not.toContain("canary");
 });
 
-test.each([["--once"], []])(
-  "a stop is heeded while a platform does not answer at the start: run %s",
-  async (...args) => {
+test.each(["run", "run --once"])(
+  "a stop is heeded while a platform does not answer at the start: %s",
+  async (command) => {
     const { api, server } = await startHalfDiscord(() => true);
-    const { child } = startRun(
+    const { child, said } = startRun(
       {
         subscriptions: `\n  - { channel: "discord:900000000000000010", topic: venezuela-talks, mode: digest, at: "08:00" }`,
         env: { DISCORD_TOKEN: TOKEN, DISCORD_API_URL: api },
       },
-      args,
+      command,
     );
     await server.waitFor(() => true);
+    await expect.poll(said, { timeout: 60_000, interval: 20 }).toContain("waiting for the chat");
     expect(await stopped(child)).toBe(0);
   },
 );
 
-test.each([["--once"], []])(
-  "progress of a long reading of seeds is shown, and a stop heeded meanwhile: run %s",
-  async (...args) => {
-    const { child, said } = startRun({ seeds: 2_500 }, args);
+test.each(["run", "run --once"])(
+  "progress of a long reading of seeds is shown, and a stop heeded meanwhile: %s",
+  async (command) => {
+    const { child, said } = startRun({ seeds: 2_500 }, command);
     await expect.poll(said, { timeout: 60_000, interval: 20 }).toMatch(/seeds: \d+ of 2500/);
     expect(await stopped(child)).toBe(0);
     expect(said()).not.toContain("2500 of 2500");
@@ -178,6 +179,7 @@ test("a platform that hangs holds up neither the start, nor polls, nor alerts el
   expect(requests()).toBe(1);
   expect(said()).not.toContain("NODE-CRON");
   expect(await stopped(child)).toBe(0);
+  expect(said()).not.toContain("not all has ended in time");
 });
 
 function isPost({ method, path }: WireCall): boolean {

@@ -57,6 +57,16 @@ test("in quiet hours an alert waits for their end", () => {
   expect(alert?.dueAt).toBe("2026-03-06T06:00:00.000Z");
 });
 
+test("quiet hours in a zone that nobody knows hold up no alert, of whomever", () => {
+  const quiet = { from: "22:00", to: "07:00" };
+  const subscriptions = [
+    subscriptionOf({ id: "uaaaaaa", mode: "instant", quiet, timezone: "Mars/Olympus" }),
+    subscriptionOf({ id: "ubbbbbb", mode: "instant" }),
+  ];
+  const alerts = planAlerts({ subscriptions, stories: [breaking()], told: [] }, now);
+  expect(alerts.map(({ dueAt }) => dueAt)).toEqual([now, now]);
+});
+
 test("a story is told once to each subscription, by alert or by digest", () => {
   const subscriptions = ["uaaaaaa", "ubbbbbb"].map((id) => subscriptionOf({ id, mode: "both" }));
   const told = [{ subscriptionId: "uaaaaaa", storyId: "s1", items: 1, at: now }];
