@@ -122,6 +122,18 @@ test("a digest asked for now is sent once, and its own slot then passes in silen
   expect(toldIn(await channel.when("2026-03-04T08:00:01.000Z"))).toEqual(["Bergen"]);
 });
 
+test("a digest asked for after a slot that a clock that was ahead has served is sent", async () => {
+  const channel = await startChannel();
+  await channel.bring(1);
+  expect(toldIn(await channel.when("2026-03-05T08:00:01.000Z"))).toEqual(["Antwerp"]);
+  for (const moment of ["02T12:01", "03T08:01", "04T08:01", "05T08:01"]) {
+    expect(await channel.when(`2026-03-${moment}:00.000Z`)).toEqual([]);
+  }
+  await channel.bring(1);
+  expect(await channel.sendNow()).toBe("planned");
+  expect(toldIn(await channel.when("2026-03-05T08:01:01.000Z"))).toEqual(["Bergen"]);
+});
+
 test("after days without power one digest catches up", async () => {
   const channel = await startChannel();
   await channel.bring(2);
