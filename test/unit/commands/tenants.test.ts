@@ -245,6 +245,17 @@ describe("topics made by commands", () => {
     expect(JSON.stringify(posts[0]?.reply)).not.toContain("@south");
   });
 
+  test("go before one of a file with the same id, for their tenant only", async () => {
+    const topic = { id: "strikes", name: "Our strikes", about: "", query: "walkout", where: null };
+    const entry = { tenant: "north", at: world.now(), user: "chat:ada", what: "made it" };
+    await world.ledger.saveTopic({ ...topic, threshold: 50 }, entry);
+    const listed = await world.say("topics");
+    expect(listed).toContain("Our strikes");
+    expect(listed).not.toContain("| strikes | Strikes |");
+    expect(await world.say("topics", south)).toContain("| strikes | Strikes |");
+    expect(await world.say("topics", south)).not.toContain("Our strikes");
+  });
+
   test("are changed, looked up in their history, restored, cloned and deleted", async () => {
     await world.say(`${create} confirm=yes`);
     await world.say("subscribe ferries confirm=yes");
