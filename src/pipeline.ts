@@ -5,14 +5,14 @@ import { pause } from "./delivery/pause.ts";
 import { SEED_FEED_ID } from "./feeds/feed.ts";
 import type { Problem } from "./feeds/item.ts";
 import { readSeedFolder } from "./feeds/seed-folder.ts";
-import { planEdits } from "./growing.ts";
-import { createIngester, type Ingester } from "./ingest.ts";
-import type { Metrics } from "./metrics.ts";
-import { sayParked } from "./parked.ts";
-import { createPolling, type Polling } from "./polling.ts";
-import { createQuiet } from "./quiet.ts";
-import { createRescoring, type Rescoring } from "./rescoring.ts";
-import { tidyWhenDue } from "./tidying.ts";
+import { planEdits } from "./pipeline/growing.ts";
+import { createIngester, type Ingester } from "./pipeline/ingest.ts";
+import type { Metrics } from "./pipeline/metrics.ts";
+import { createPolling, type Polling } from "./pipeline/polling.ts";
+import { createQuiet } from "./pipeline/quiet.ts";
+import { createRescoring, type Rescoring } from "./pipeline/rescoring.ts";
+import { tidyWhenDue } from "./pipeline/tidying.ts";
+import { sayParked } from "./upkeep/parked.ts";
 import type { Sitrep } from "./wiring.ts";
 
 /** The loops of a running Sitrep. Each catches what one feed, digest or post did wrong, and goes on. */

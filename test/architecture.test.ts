@@ -29,6 +29,7 @@ const rules: readonly {
       planted("src/commands/a.ts", 'import type { Ledger } from "../store/ledger.ts";\n'),
       planted("src/digests/a.ts", 'import { readConfig } from "../config.ts";\n'),
       planted("src/chat/web/a.ts", 'const a = await import("../../store/kv.ts");\n'),
+      planted("src/delivery/a.ts", 'import { polling } from "../pipeline/polling.ts";\n'),
     ],
   },
   {

@@ -1,7 +1,7 @@
 import { renderText } from "../chat/terminal/render.ts";
 import { replyJson } from "../commands/json.ts";
 import type { Caller } from "../commands/spec.ts";
-import { createRescoring } from "../rescoring.ts";
+import { createRescoring } from "../pipeline/rescoring.ts";
 import { withSitrep } from "./open.ts";
 import { type ExitCode, readArgs, type Terminal, UsageError } from "./terminal.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { checkChannels, offlinePlatforms, transportFor } from "../channel-checks.ts";
 import { checkTokens } from "../chat/token-checks.ts";
 import type { Finding } from "../commands/ports.ts";
-import { probe } from "../probe.ts";
+import { checkChannels, offlinePlatforms, transportFor } from "../upkeep/channel-checks.ts";
+import { probe } from "../upkeep/probe.ts";
 import type { Sitrep } from "../wiring.ts";
 import { LOCAL } from "./ask.ts";
 import { withSitrep } from "./open.ts";

@@ -3,7 +3,7 @@ import type { WebMount } from "../chat/web/ports.ts";
 import { createWebApp } from "../chat/web/server.ts";
 import { isLoopback } from "../config.ts";
 import type { Delivery, Edit } from "../delivery/delivery.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../pipeline/metrics.ts";
 import type { Sitrep } from "../wiring.ts";
 import { LOCAL } from "./ask.ts";
 import type { Terminal } from "./terminal.ts";

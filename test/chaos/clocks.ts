@@ -1,8 +1,8 @@
 import { initialState } from "../../src/digests/standing.ts";
 import { type Subscription, WEEKDAYS } from "../../src/digests/subscription.ts";
-import { createLiveTopics } from "../../src/live-topics.ts";
-import { createPlanner } from "../../src/planning.ts";
+import { createPlanner } from "../../src/pipeline/planning.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { createLiveTopics } from "../../src/tenants/live-topics.ts";
 import type { Proof } from "./proof.ts";
 import { chanceOf, tempFolder } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Item } from "../../src/feeds/item.ts";
-import { createIngester, type Ingester } from "../../src/ingest.ts";
-import { createLiveTopics } from "../../src/live-topics.ts";
+import { createIngester, type Ingester } from "../../src/pipeline/ingest.ts";
+import { createLiveTopics } from "../../src/tenants/live-topics.ts";
 import { newItem, plan } from "../contract/store-samples.ts";
 import { replyText } from "../support/reply-text.ts";
 import { STRIKES, type TenantWorld, tenantWorld } from "../support/tenant-world.ts";

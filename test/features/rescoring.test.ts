@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLiveTopics } from "../../src/live-topics.ts";
-import { createRescoring, type Rescoring, type ScoredTopics } from "../../src/rescoring.ts";
+import {
+  createRescoring,
+  type Rescoring,
+  type ScoredTopics,
+} from "../../src/pipeline/rescoring.ts";
 import { createKeyv } from "../../src/store/kv.ts";
+import { createLiveTopics } from "../../src/tenants/live-topics.ts";
 import {
   STRIKES,
   somebody,

@@ -80,7 +80,8 @@ function wrongDirection(room: string, from: string): string | null {
   const target = roomOf(from);
   if (target === "store") return "imports the store";
   if (target === "src") return from === "src/log.ts" ? null : `imports ${from}`;
-  if (target === null || !isStage(target)) return null;
+  if (target === null) return null;
+  if (!isStage(target)) return `imports ${target}, which joins the stages`;
   const order: readonly string[] = STAGES;
   const right = order.indexOf(target) > order.indexOf(room);
   return right ? `imports ${target}, which is to its right` : null;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { probe } from "../../src/probe.ts";
+import { probe } from "../../src/upkeep/probe.ts";
 import { channelOf, type Platform, transportOf } from "../chaos/world.ts";
 import { startWireDiscord } from "../support/wire-discord.ts";
 import { startWireSlack } from "../support/wire-slack.ts";

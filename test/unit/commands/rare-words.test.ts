@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLiveTopics } from "../../../src/live-topics.ts";
+import { createLiveTopics } from "../../../src/tenants/live-topics.ts";
 import { SAMPLE_MIN } from "../../../src/topics/rarity-sample.ts";
 import { fakeItem } from "../../support/fake-archive.ts";
 

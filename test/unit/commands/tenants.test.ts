@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Reply } from "../../../src/commands/reply.ts";
-import { sayParked } from "../../../src/parked.ts";
+import { sayParked } from "../../../src/upkeep/parked.ts";
 import { keptLog } from "../../support/chat-samples.ts";
 import { replyText } from "../../support/reply-text.ts";
 import { somebody, type TenantWorld, tenantWorld } from "../../support/tenant-world.ts";

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { tidyWhenDue } from "../../../src/pipeline/tidying.ts";
 import { createKeyv } from "../../../src/store/kv.ts";
 import { openSqliteLedger, type SqliteLedger } from "../../../src/store/sqlite/ledger.ts";
-import { tidyWhenDue } from "../../../src/tidying.ts";
 import { newItem, plan } from "../../contract/store-samples.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,21 +1,21 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import type { WebMount } from "./chat/web/ports.ts";
-import { createGuard } from "./feeds/guard.ts";
-import type { Instant, PollWishes } from "./feeds/item.ts";
-import { type FeedMemory, NOTHING_KNOWN, withNewAt } from "./feeds/memory.ts";
-import { itemsOf } from "./feeds/poller.ts";
-import { redactUrl } from "./feeds/redact.ts";
+import type { WebMount } from "../chat/web/ports.ts";
+import { createGuard } from "../feeds/guard.ts";
+import type { Instant, PollWishes } from "../feeds/item.ts";
+import { type FeedMemory, NOTHING_KNOWN, withNewAt } from "../feeds/memory.ts";
+import { itemsOf } from "../feeds/poller.ts";
+import { redactUrl } from "../feeds/redact.ts";
 import {
   createHubClient,
   type HubClient,
   isSigned,
   renewAt,
   verifyIntent,
-} from "./feeds/websub.ts";
+} from "../feeds/websub.ts";
+import { userAgentOf } from "../user-agent.ts";
+import type { Sitrep } from "../wiring.ts";
 import type { Ingester } from "./ingest.ts";
 import type { PolledFeed, PollStore } from "./poll-store.ts";
-import { userAgentOf } from "./user-agent.ts";
-import type { Sitrep } from "./wiring.ts";
 
 /** Feeds that hubs push to us (WebSub); polls go on as the safety net. */
 export type Pushes = {

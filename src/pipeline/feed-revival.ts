@@ -1,7 +1,7 @@
-import type { Feed, FeedState } from "./feeds/feed.ts";
-import { feedIdOf } from "./feeds/identity.ts";
-import type { Instant } from "./feeds/item.ts";
-import type { Reader } from "./feeds/reader.ts";
+import type { Feed, FeedState } from "../feeds/feed.ts";
+import { feedIdOf } from "../feeds/identity.ts";
+import type { Instant } from "../feeds/item.ts";
+import type { Reader } from "../feeds/reader.ts";
 
 /** What is needed of the ledger to let a feed be polled again. */
 type FeedStates = {

@@ -1,8 +1,8 @@
-import type { Search, SearchFilter, SearchHit } from "./commands/ports.ts";
-import type { CandidateFilter, Ledger } from "./store/ledger.ts";
-import { type ArchiveSearch, compileSearch } from "./topics/archive-query.ts";
-import { documentOf } from "./topics/document.ts";
-import type { ConceptGroup } from "./topics/topic-file.ts";
+import type { Search, SearchFilter, SearchHit } from "../commands/ports.ts";
+import type { CandidateFilter, Ledger } from "../store/ledger.ts";
+import { type ArchiveSearch, compileSearch } from "../topics/archive-query.ts";
+import { documentOf } from "../topics/document.ts";
+import type { ConceptGroup } from "../topics/topic-file.ts";
 
 /** Items read from the archive at a time, and at most for one search. */
 const PAGE_ITEMS = 200;

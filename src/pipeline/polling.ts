@@ -1,13 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { WebMount } from "./chat/web/ports.ts";
-import { createFeedNotices } from "./feed-notices.ts";
-import { isFlooding } from "./feeds/flood.ts";
-import type { Instant } from "./feeds/item.ts";
-import { type FeedMemory, NOTHING_KNOWN } from "./feeds/memory.ts";
-import { isSettled } from "./feeds/moves.ts";
-import { heldState, hostHoldUntil } from "./feeds/poll.ts";
-import { type PollResult, pollFeed } from "./feeds/poller.ts";
-import { createHostGate, type HostGate, hostOf } from "./feeds/poller-gate.ts";
+import type { WebMount } from "../chat/web/ports.ts";
+import { isFlooding } from "../feeds/flood.ts";
+import type { Instant } from "../feeds/item.ts";
+import { type FeedMemory, NOTHING_KNOWN } from "../feeds/memory.ts";
+import { isSettled } from "../feeds/moves.ts";
+import { heldState, hostHoldUntil } from "../feeds/poll.ts";
+import { type PollResult, pollFeed } from "../feeds/poller.ts";
+import { createHostGate, type HostGate, hostOf } from "../feeds/poller-gate.ts";
 import {
   createLane,
   createLargeGate,
@@ -16,15 +15,16 @@ import {
   type LargeGate,
   type LargePlace,
   type Room,
-} from "./feeds/poller-lanes.ts";
-import { redactUrl } from "./feeds/redact.ts";
+} from "../feeds/poller-lanes.ts";
+import { redactUrl } from "../feeds/redact.ts";
+import type { Sitrep } from "../wiring.ts";
+import { createFeedNotices } from "./feed-notices.ts";
 import { readFullTexts } from "./full-texts.ts";
 import type { Ingester } from "./ingest.ts";
 import type { Metrics } from "./metrics.ts";
 import { type KeepingParts, keepPoll } from "./poll-keeping.ts";
 import { createPollStore, type PolledFeed } from "./poll-store.ts";
 import { createPushes } from "./pushes.ts";
-import type { Sitrep } from "./wiring.ts";
 
 /** Hears how many feeds of how many are done. */
 export type OnPolled = (done: number, total: number) => void;

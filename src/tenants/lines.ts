@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Keyv } from "keyv";
-import type { Lines } from "./commands/ports.ts";
+import type { Lines } from "../commands/ports.ts";
 
 /** How long a button with a long line works. */
 const KEPT_MS = 30 * 86_400_000;

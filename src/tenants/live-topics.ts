@@ -1,12 +1,12 @@
-import { topicIdOf, topicKey } from "./commands/topic-key.ts";
-import type { Fault } from "./feeds/yaml.ts";
-import type { Ledger } from "./store/ledger.ts";
-import type { ArchivedItem } from "./stories/story.ts";
-import { documentOf } from "./topics/document.ts";
-import { compileTopics, type TopicMatcher } from "./topics/matcher.ts";
-import { rarityIn } from "./topics/rarity-sample.ts";
-import type { MatchDocument, Topic } from "./topics/topic.ts";
-import type { ConceptGroup } from "./topics/topic-file.ts";
+import { topicIdOf, topicKey } from "../commands/topic-key.ts";
+import type { Fault } from "../feeds/yaml.ts";
+import type { Ledger } from "../store/ledger.ts";
+import type { ArchivedItem } from "../stories/story.ts";
+import { documentOf } from "../topics/document.ts";
+import { compileTopics, type TopicMatcher } from "../topics/matcher.ts";
+import { rarityIn } from "../topics/rarity-sample.ts";
+import type { MatchDocument, Topic } from "../topics/topic.ts";
+import type { ConceptGroup } from "../topics/topic-file.ts";
 
 /** The topics of one moment, those of files and those that commands made. Ids are keys: see topicKey. */
 export type TopicSet = {

@@ -1,9 +1,9 @@
-import { createPlatforms, type Platforms } from "./chat/platforms.ts";
-import { noticeReply } from "./commands/cards.ts";
-import type { Finding } from "./commands/ports.ts";
-import type { Delivery, Transport } from "./delivery/delivery.ts";
-import { deliveryKey } from "./delivery/key.ts";
-import type { Sitrep } from "./wiring.ts";
+import { createPlatforms, type Platforms } from "../chat/platforms.ts";
+import { noticeReply } from "../commands/cards.ts";
+import type { Finding } from "../commands/ports.ts";
+import type { Delivery, Transport } from "../delivery/delivery.ts";
+import { deliveryKey } from "../delivery/key.ts";
+import type { Sitrep } from "../wiring.ts";
 
 /** The platforms whose tokens are set, not connected: enough to post and to read back. */
 export function offlinePlatforms(sitrep: Sitrep): Promise<Platforms> {

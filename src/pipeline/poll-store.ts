@@ -1,6 +1,6 @@
-import type { Feed, FeedState } from "./feeds/feed.ts";
-import type { FeedMemory } from "./feeds/memory.ts";
-import type { Sitrep } from "./wiring.ts";
+import type { Feed, FeedState } from "../feeds/feed.ts";
+import type { FeedMemory } from "../feeds/memory.ts";
+import type { Sitrep } from "../wiring.ts";
 
 /** Stores what polls leave behind, many at a time: a transaction for each would cost more than the poll. */
 export type PollStore = {

@@ -1,7 +1,7 @@
-import { identityOf, type SortedItems, sortOut } from "./feeds/identity.ts";
-import type { Item } from "./feeds/item.ts";
+import { identityOf, type SortedItems, sortOut } from "../feeds/identity.ts";
+import type { Item } from "../feeds/item.ts";
+import type { Ledger } from "../store/ledger.ts";
 import { mapInSlices } from "./slices.ts";
-import type { Ledger } from "./store/ledger.ts";
 
 /** What of a feed's items the ledger does not know, or not so. What they are known by is a hash of all their text. */
 export async function sortedBy(

@@ -1,6 +1,6 @@
-import { noticeReply } from "./commands/cards.ts";
-import type { Delivery } from "./delivery/delivery.ts";
-import type { Sitrep } from "./wiring.ts";
+import { noticeReply } from "../commands/cards.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import type { Sitrep } from "../wiring.ts";
 
 /** Says once that a channel takes nothing: in the log, and where the tenant's admins wish to hear of it. */
 export async function sayParked(

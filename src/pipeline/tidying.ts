@@ -1,5 +1,5 @@
-import type { Instant } from "./feeds/item.ts";
-import type { Ledger } from "./store/ledger.ts";
+import type { Instant } from "../feeds/item.ts";
+import type { Ledger } from "../store/ledger.ts";
 
 /** Old items and expired values are looked for once a day. */
 const TIDY_EVERY_MS = 24 * 3_600_000;

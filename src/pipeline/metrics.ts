@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { LedgerCounts } from "./commands/ports.ts";
+import type { LedgerCounts } from "../commands/ports.ts";
 
 /** What Sitrep tells Prometheus. */
 export type Metrics = {

@@ -1,8 +1,8 @@
+import type { Finding } from "../commands/ports.ts";
+import type { Delivery, Transport } from "../delivery/delivery.ts";
+import { SETTLE_AFTER_MS } from "../delivery/settle.ts";
+import type { Instant } from "../feeds/item.ts";
 import { trialDelivery } from "./channel-checks.ts";
-import type { Finding } from "./commands/ports.ts";
-import type { Delivery, Transport } from "./delivery/delivery.ts";
-import { SETTLE_AFTER_MS } from "./delivery/settle.ts";
-import type { Instant } from "./feeds/item.ts";
 
 /** How long after a post the same key is sent again. */
 const WINDOW_MINUTES = [1, 2, 3, 5, 7, 10, 15, 20];

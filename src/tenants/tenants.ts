@@ -1,6 +1,6 @@
-import type { Subscription } from "./digests/subscription.ts";
-import type { Log } from "./log.ts";
-import type { Ledger } from "./store/ledger.ts";
+import type { Subscription } from "../digests/subscription.ts";
+import type { Log } from "../log.ts";
+import type { Ledger } from "../store/ledger.ts";
 
 /** How long the start waits for platforms to say whose their channels are. */
 const START_MS_MAX = 5_000;

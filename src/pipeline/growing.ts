@@ -1,8 +1,8 @@
-import { grownPost } from "./commands/grown-post.ts";
-import type { Instant } from "./feeds/item.ts";
-import type { AlertPost, ChangedStory, Ledger, PostEdit } from "./store/ledger.ts";
-import type { ArchivedItem } from "./stories/story.ts";
-import { tellStory } from "./stories/tell-story.ts";
+import { grownPost } from "../commands/grown-post.ts";
+import type { Instant } from "../feeds/item.ts";
+import type { AlertPost, ChangedStory, Ledger, PostEdit } from "../store/ledger.ts";
+import type { ArchivedItem } from "../stories/story.ts";
+import { tellStory } from "../stories/tell-story.ts";
 
 /** An older alert is no longer looked at: it stays as it is. */
 const EDITED_FOR_MS = 3 * 86_400_000;

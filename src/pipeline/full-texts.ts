@@ -1,10 +1,10 @@
-import type { Fetcher } from "./feeds/fetch.ts";
-import { withFullText } from "./feeds/full-text.ts";
-import type { Item } from "./feeds/item.ts";
-import type { HostGate } from "./feeds/poller-gate.ts";
-import type { WorkerPool } from "./feeds/worker-pool.ts";
+import type { Fetcher } from "../feeds/fetch.ts";
+import { withFullText } from "../feeds/full-text.ts";
+import type { Item } from "../feeds/item.ts";
+import type { HostGate } from "../feeds/poller-gate.ts";
+import type { WorkerPool } from "../feeds/worker-pool.ts";
+import type { Ledger } from "../store/ledger.ts";
 import { sortedBy } from "./sorting.ts";
-import type { Ledger } from "./store/ledger.ts";
 
 /** Pages that are read for one poll; what is beyond keeps the text of the feed. */
 const PAGES_MAX = 30;

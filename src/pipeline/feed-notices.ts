@@ -1,9 +1,9 @@
-import { noticeReply } from "./commands/cards.ts";
-import { feedName, type PolledFeed } from "./commands/feed-health.ts";
-import type { FeedState } from "./feeds/feed.ts";
-import type { Instant } from "./feeds/item.ts";
-import { redactUrl } from "./feeds/redact.ts";
-import type { Sitrep } from "./wiring.ts";
+import { noticeReply } from "../commands/cards.ts";
+import { feedName, type PolledFeed } from "../commands/feed-health.ts";
+import type { FeedState } from "../feeds/feed.ts";
+import type { Instant } from "../feeds/item.ts";
+import { redactUrl } from "../feeds/redact.ts";
+import type { Sitrep } from "../wiring.ts";
 
 /** Says once what people should know of a feed: in the log, and to the admins who wish to hear of it. */
 export type FeedNotices = {

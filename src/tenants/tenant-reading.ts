@@ -1,12 +1,12 @@
-import type { Mute } from "./commands/own.ts";
-import type { FoundStory, StoryQuery } from "./commands/ports.ts";
-import { topicIdOf } from "./commands/topic-key.ts";
-import { reachOf, readingOf, readStories } from "./commands/weighed.ts";
-import type { Instant } from "./feeds/item.ts";
-import type { Ledger } from "./store/ledger.ts";
-import type { Story } from "./stories/story.ts";
-import { tellStory } from "./stories/tell-story.ts";
-import type { Topic } from "./topics/topic.ts";
+import type { Mute } from "../commands/own.ts";
+import type { FoundStory, StoryQuery } from "../commands/ports.ts";
+import { topicIdOf } from "../commands/topic-key.ts";
+import { reachOf, readingOf, readStories } from "../commands/weighed.ts";
+import type { Instant } from "../feeds/item.ts";
+import type { Ledger } from "../store/ledger.ts";
+import type { Story } from "../stories/story.ts";
+import { tellStory } from "../stories/tell-story.ts";
+import type { Topic } from "../topics/topic.ts";
 
 /** The tenant of the page and the terminal. What it adds as a feed is the operator's, and everybody's. */
 export const OPERATOR = "web";

@@ -1,15 +1,15 @@
+import type { Archive, CommandPorts, FeedOwner, KnownFeed, Topics } from "../commands/ports.ts";
+import { topicIdOf, topicTenantOf } from "../commands/topic-key.ts";
+import { readMatch, weightsOf } from "../commands/weighed.ts";
+import type { Feed } from "../feeds/feed.ts";
+import type { Planner } from "../pipeline/planning.ts";
+import type { Ledger } from "../store/ledger.ts";
+import type { ArchivedItem } from "../stories/story.ts";
+import type { Match } from "../topics/topic.ts";
+import type { Examiner } from "../upkeep/doctor.ts";
 import { createSearch } from "./archive-search.ts";
-import type { Archive, CommandPorts, FeedOwner, KnownFeed, Topics } from "./commands/ports.ts";
-import { topicIdOf, topicTenantOf } from "./commands/topic-key.ts";
-import { readMatch, weightsOf } from "./commands/weighed.ts";
-import type { Examiner } from "./doctor.ts";
-import type { Feed } from "./feeds/feed.ts";
 import type { LiveTopics, TopicSet } from "./live-topics.ts";
-import type { Planner } from "./planning.ts";
-import type { Ledger } from "./store/ledger.ts";
-import type { ArchivedItem } from "./stories/story.ts";
 import { OPERATOR, type Reader, storiesFor, storyWithout } from "./tenant-reading.ts";
-import type { Match } from "./topics/topic.ts";
 
 /** What commands reach that is the same for every tenant. */
 export type SharedPorts = Omit<

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { storiesTold } from "./chat/post-room.ts";
-import { digestReply } from "./commands/cards.ts";
-import { growthReply } from "./commands/follow.ts";
-import type { Digests, PreviewAs } from "./commands/ports.ts";
-import type { Reply } from "./commands/reply.ts";
-import { topicIdOf } from "./commands/topic-key.ts";
-import type { Delivery } from "./delivery/delivery.ts";
-import { deliveryKey } from "./delivery/key.ts";
-import type { Digest } from "./digests/digest.ts";
+import { storiesTold } from "../chat/post-room.ts";
+import { digestReply } from "../commands/cards.ts";
+import { growthReply } from "../commands/follow.ts";
+import type { Digests, PreviewAs } from "../commands/ports.ts";
+import type { Reply } from "../commands/reply.ts";
+import { topicIdOf } from "../commands/topic-key.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { deliveryKey } from "../delivery/key.ts";
+import type { Digest } from "../digests/digest.ts";
 import {
   afterSlots,
   CANDIDATES_MAX,
@@ -19,14 +19,14 @@ import {
   previewDigest,
   type StoriesTold,
   slotDue,
-} from "./digests/plan.ts";
-import { type DigestWindow, digestWindow, standingOf } from "./digests/standing.ts";
-import type { Subscription, SubscriptionState } from "./digests/subscription.ts";
-import type { Instant } from "./feeds/item.ts";
-import type { LiveTopics } from "./live-topics.ts";
-import type { Log } from "./log.ts";
-import type { DigestCommit, Ledger } from "./store/ledger.ts";
-import { storiesFor } from "./tenant-reading.ts";
+} from "../digests/plan.ts";
+import { type DigestWindow, digestWindow, standingOf } from "../digests/standing.ts";
+import type { Subscription, SubscriptionState } from "../digests/subscription.ts";
+import type { Instant } from "../feeds/item.ts";
+import type { Log } from "../log.ts";
+import type { DigestCommit, Ledger } from "../store/ledger.ts";
+import type { LiveTopics } from "../tenants/live-topics.ts";
+import { storiesFor } from "../tenants/tenant-reading.ts";
 
 /** What planning works with. */
 export type PlanningParts = {

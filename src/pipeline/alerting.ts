@@ -1,18 +1,18 @@
-import { muteFilter } from "./commands/muted.ts";
-import type { Mute } from "./commands/own.ts";
-import { topicIdOf } from "./commands/topic-key.ts";
-import { readMatch, weightsOf } from "./commands/weighed.ts";
-import { type Alert, type AlertStory, planAlerts } from "./digests/alerts.ts";
-import type { ToldMark } from "./digests/plan.ts";
-import type { Subscription } from "./digests/subscription.ts";
-import { type Instant, outletOf } from "./feeds/item.ts";
-import { gistOf } from "./store/gist.ts";
-import type { IngestPlan, Ledger, NewItem } from "./store/ledger.ts";
-import type { ArchivedItem } from "./stories/story.ts";
-import { tellStory } from "./stories/tell-story.ts";
-import { documentOf } from "./topics/document.ts";
-import { FEEDBACK_POINTS_MAX } from "./topics/feedback.ts";
-import type { Match, Topic } from "./topics/topic.ts";
+import { muteFilter } from "../commands/muted.ts";
+import type { Mute } from "../commands/own.ts";
+import { topicIdOf } from "../commands/topic-key.ts";
+import { readMatch, weightsOf } from "../commands/weighed.ts";
+import { type Alert, type AlertStory, planAlerts } from "../digests/alerts.ts";
+import type { ToldMark } from "../digests/plan.ts";
+import type { Subscription } from "../digests/subscription.ts";
+import { type Instant, outletOf } from "../feeds/item.ts";
+import { gistOf } from "../store/gist.ts";
+import type { IngestPlan, Ledger, NewItem } from "../store/ledger.ts";
+import type { ArchivedItem } from "../stories/story.ts";
+import { tellStory } from "../stories/tell-story.ts";
+import { documentOf } from "../topics/document.ts";
+import { FEEDBACK_POINTS_MAX } from "../topics/feedback.ts";
+import type { Match, Topic } from "../topics/topic.ts";
 
 type Parts = { readonly ledger: Ledger; readonly topics: readonly Topic[] };
 

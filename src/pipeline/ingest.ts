@@ -1,24 +1,24 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { alertReply, type PostOptions } from "../commands/cards.ts";
+import type { Reply } from "../commands/reply.ts";
+import { topicIdOf } from "../commands/topic-key.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { deliveryKey } from "../delivery/key.ts";
+import type { Alert } from "../digests/alerts.ts";
+import type { TopicStory } from "../digests/digest.ts";
+import { type FeedState, SEED_FEED_ID } from "../feeds/feed.ts";
+import { groupingTime } from "../feeds/grouping-time.ts";
+import type { IdentifiedItem, SortedItems } from "../feeds/identity.ts";
+import type { Instant, Item } from "../feeds/item.ts";
+import type { EditedItem, Ledger, NewItem } from "../store/ledger.ts";
+import { STORY_WINDOW_DAYS, type StoryItem, type StoryMerge } from "../stories/story.ts";
+import { createStoryIndex, type StoryIndex } from "../stories/story-index.ts";
+import type { LiveTopics, TopicSet } from "../tenants/live-topics.ts";
+import { archiveTerms } from "../topics/analyse.ts";
+import { documentOf } from "../topics/document.ts";
 import { alertsFor } from "./alerting.ts";
-import { alertReply, type PostOptions } from "./commands/cards.ts";
-import type { Reply } from "./commands/reply.ts";
-import { topicIdOf } from "./commands/topic-key.ts";
-import type { Delivery } from "./delivery/delivery.ts";
-import { deliveryKey } from "./delivery/key.ts";
-import type { Alert } from "./digests/alerts.ts";
-import type { TopicStory } from "./digests/digest.ts";
-import { type FeedState, SEED_FEED_ID } from "./feeds/feed.ts";
-import { groupingTime } from "./feeds/grouping-time.ts";
-import type { IdentifiedItem, SortedItems } from "./feeds/identity.ts";
-import type { Instant, Item } from "./feeds/item.ts";
-import type { LiveTopics, TopicSet } from "./live-topics.ts";
 import { mapInSlices } from "./slices.ts";
 import { sortedBy } from "./sorting.ts";
-import type { EditedItem, Ledger, NewItem } from "./store/ledger.ts";
-import { STORY_WINDOW_DAYS, type StoryItem, type StoryMerge } from "./stories/story.ts";
-import { createStoryIndex, type StoryIndex } from "./stories/story-index.ts";
-import { archiveTerms } from "./topics/analyse.ts";
-import { documentOf } from "./topics/document.ts";
 
 /** What one poll, or one reading of the seed corpus, brought. */
 export type Batch = {

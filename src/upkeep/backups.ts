@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Backups } from "./commands/ports.ts";
-import type { Ledger } from "./store/ledger.ts";
+import type { Backups } from "../commands/ports.ts";
+import type { Ledger } from "../store/ledger.ts";
 
 /** Copies that commands made and that are kept; older ones go. */
 const KEPT = 5;

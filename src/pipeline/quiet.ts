@@ -1,9 +1,9 @@
-import type { Delivery } from "./delivery/delivery.ts";
-import { inQuietHours } from "./digests/quiet.ts";
-import type { Subscription } from "./digests/subscription.ts";
-import type { Instant } from "./feeds/item.ts";
-import type { Log } from "./log.ts";
-import type { Ledger } from "./store/ledger.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { inQuietHours } from "../digests/quiet.ts";
+import type { Subscription } from "../digests/subscription.ts";
+import type { Instant } from "../feeds/item.ts";
+import type { Log } from "../log.ts";
+import type { Ledger } from "../store/ledger.ts";
 
 /** A change of quiet hours counts after so long. */
 const KNOWN_FOR_MS = 5_000;

@@ -1,16 +1,16 @@
+import type { FeedState } from "../feeds/feed.ts";
+import { type Allowance, allowanceAt, spent } from "../feeds/flood.ts";
+import type { Item } from "../feeds/item.ts";
+import { type FeedMemory, NOTHING_KNOWN, withNewAt } from "../feeds/memory.ts";
+import { isSettled, type Move, trackMove } from "../feeds/moves.ts";
+import { nextState, type PollOutcome } from "../feeds/poll.ts";
+import type { PollResult } from "../feeds/poller.ts";
+import { silentSince } from "../feeds/silence.ts";
+import type { Sitrep } from "../wiring.ts";
 import type { FeedNotices } from "./feed-notices.ts";
-import type { FeedState } from "./feeds/feed.ts";
-import { type Allowance, allowanceAt, spent } from "./feeds/flood.ts";
-import type { Item } from "./feeds/item.ts";
-import { type FeedMemory, NOTHING_KNOWN, withNewAt } from "./feeds/memory.ts";
-import { isSettled, type Move, trackMove } from "./feeds/moves.ts";
-import { nextState, type PollOutcome } from "./feeds/poll.ts";
-import type { PollResult } from "./feeds/poller.ts";
-import { silentSince } from "./feeds/silence.ts";
 import type { Ingester } from "./ingest.ts";
 import type { PolledFeed, PollStore } from "./poll-store.ts";
 import type { Pushes } from "./pushes.ts";
-import type { Sitrep } from "./wiring.ts";
 
 /** What keeping a poll needs. */
 export type KeepingParts = {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { Instant } from "./feeds/item.ts";
-import type { LiveTopics, TopicSet } from "./live-topics.ts";
+import type { Instant } from "../feeds/item.ts";
+import type { Ledger } from "../store/ledger.ts";
+import type { ArchivedItem } from "../stories/story.ts";
+import type { LiveTopics, TopicSet } from "../tenants/live-topics.ts";
+import { documentOf } from "../topics/document.ts";
+import type { Topic } from "../topics/topic.ts";
 import { mapInSlices } from "./slices.ts";
-import type { Ledger } from "./store/ledger.ts";
-import type { ArchivedItem } from "./stories/story.ts";
-import { documentOf } from "./topics/document.ts";
-import type { Topic } from "./topics/topic.ts";
 
 /** A new or changed topic is matched against what was seen in the last days, newest first, up to so many items. */
 const DAYS = 7;

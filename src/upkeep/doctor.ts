@@ -1,10 +1,10 @@
 import { statfs } from "node:fs/promises";
-import { invites } from "./chat/invites.ts";
-import type { Archive, Finding } from "./commands/ports.ts";
-import { type Config, platformsOf } from "./config.ts";
-import { redactUrl } from "./feeds/redact.ts";
-import type { Ledger } from "./store/ledger.ts";
-import { OPERATOR } from "./tenant-reading.ts";
+import { invites } from "../chat/invites.ts";
+import type { Archive, Finding } from "../commands/ports.ts";
+import { type Config, platformsOf } from "../config.ts";
+import { redactUrl } from "../feeds/redact.ts";
+import type { Ledger } from "../store/ledger.ts";
+import { OPERATOR } from "../tenants/tenant-reading.ts";
 
 /** Below it the database will soon be unable to grow. */
 const DISK_BYTES_MIN = 200_000_000;
