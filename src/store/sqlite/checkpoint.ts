@@ -43,7 +43,7 @@ export function startCheckpointer(db: Connection, lookEveryMs = LOOK_EVERY_MS): 
 }
 
 function startWorker(file: string, onEnded: () => void): Worker {
-  const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), {
+  const worker = new Worker(new URL("./checkpoint-worker.js", import.meta.url), {
     workerData: file,
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
   });
