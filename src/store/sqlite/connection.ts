@@ -23,6 +23,7 @@ export class Connection {
   /** Whether a commit waits for the disk; null: as the file was opened. */
   #waits: boolean | null = null;
   #writes = 0;
+  #changedRows = 0;
 
   constructor(file: string) {
     this.file = file;
@@ -43,12 +44,16 @@ export class Connection {
 
   /** How many rows changed. */
   run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#told(() => this.#prepared(sql).run(...values)).changes);
+    const changes = Number(this.#told(() => this.#prepared(sql).run(...values)).changes);
+    this.#changedRows += changes;
+    return changes;
   }
 
   /** The rowid of the row that was inserted. */
   insert(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#told(() => this.#prepared(sql).run(...values)).lastInsertRowid);
+    const { changes, lastInsertRowid } = this.#told(() => this.#prepared(sql).run(...values));
+    this.#changedRows += Number(changes);
+    return Number(lastInsertRowid);
   }
 
   /** Runs a script; for schema and pragmas. */
@@ -58,8 +63,7 @@ export class Connection {
 
   /** Does all of the work or none of it; it is on the disk when this returns. */
   write<T>(work: () => T): T {
-    this.#waitForDisk(true);
-    return this.#transaction("BEGIN IMMEDIATE", work);
+    return this.#written(true, work);
   }
 
   /**
@@ -67,11 +71,10 @@ export class Connection {
    * failure from the next {@link write} on. Order is kept: nothing is ever on the disk without what was written before it.
    */
   writeSoon<T>(work: () => T): T {
-    this.#waitForDisk(false);
-    return this.#transaction("BEGIN IMMEDIATE", work);
+    return this.#written(false, work);
   }
 
-  /** Transactions that wrote, since it was opened. */
+  /** Transactions that changed a row, since it was opened. */
   get writes(): number {
     return this.#writes;
   }
@@ -86,8 +89,15 @@ export class Connection {
     if (this.#db.isOpen) this.#db.close();
   }
 
+  #written<T>(waits: boolean, work: () => T): T {
+    this.#waitForDisk(waits);
+    const before = this.#changedRows;
+    const result = this.#transaction("BEGIN IMMEDIATE", work);
+    if (this.#changedRows > before) this.#writes += 1;
+    return result;
+  }
+
   #waitForDisk(waits: boolean): void {
-    this.#writes += 1;
     if (this.#waits === waits || this.#db.isTransaction) return;
     this.exec(`PRAGMA synchronous = ${waits ? "FULL" : "NORMAL"}`);
     this.#waits = waits;

@@ -34,6 +34,14 @@ test("what was written reaches the database without any commit that copies it", 
   await checkpointer.close();
 });
 
+test("a look that changes nothing counts as no write", () => {
+  const db = open();
+  db.write(() => db.run("DELETE FROM notes WHERE text = 'none'"));
+  expect(db.writes).toBe(0);
+  db.write(() => db.run(INSERT, "one"));
+  expect(db.writes).toBe(1);
+});
+
 test("waits for the disk only where that was asked for, and keeps the order", () => {
   const db = open();
   const waits = (): unknown => db.get("PRAGMA synchronous")?.["synchronous"];
