@@ -6,16 +6,16 @@ import type { Lexicon } from "./lexicon.ts";
 const CUES = {
   /** It did not happen, or is said not to happen. */
   negation: {
-    en: "not, no, never, denies, deny, denied, without, didnt, doesnt, wont, isnt, arent, hasnt, havent, cannot, refuses, refused",
-    ru: "не, нет, без, отрицает, опроверг, опровергает, опровергли",
-    uk: "не, немає, без, заперечує, спростував, спростувала",
-    pl: "nie, bez, zaprzecza, zaprzeczył",
-    es: "no, nunca, sin, niega, niegan, negó",
-    pt: "não, nunca, sem, nega, negam, negou",
-    fr: "ne, pas, sans, nie, dément, démentent, jamais",
-    de: "nicht, kein, keine, keinen, ohne, dementiert, nie",
-    it: "non, senza, nega, smentisce, mai",
-    nl: "niet, geen, zonder, ontkent, nooit",
+    en: "not, no, never, denies, deny, denied, without, didnt, doesnt, wont, isnt, arent, hasnt, havent, cannot, refuses, refused, neither, nor, none",
+    ru: "не, нет, без, отрицает, опроверг, опровергает, опровергли, ни",
+    uk: "не, немає, без, заперечує, спростував, спростувала, ні",
+    pl: "nie, bez, zaprzecza, zaprzeczył, ani, żaden",
+    es: "no, nunca, sin, niega, niegan, negó, ni, tampoco",
+    pt: "não, nunca, sem, nega, negam, negou, nem, tampouco",
+    fr: "ne, pas, sans, nie, dément, démentent, jamais, ni, aucun, aucune",
+    de: "nicht, kein, keine, keinen, ohne, dementiert, nie, weder, noch nie, bestreitet",
+    it: "non, senza, nega, smentisce, mai, né, nessun, nessuno",
+    nl: "niet, geen, zonder, ontkent, nooit, noch, evenmin, ontkennen",
     ar: "لا, لم, لن, ليس, نفى, تنفي, ينفي, نفت, دون",
   },
   /** It may happen. */
@@ -48,17 +48,17 @@ const CUES = {
   },
   /** Before what led to the news rather than is the news: "… after Russia sent troops". */
   background: {
-    en: "after, following, because, as, amid reports, days after, weeks after, months after, hours after",
-    ru: "после, из за, поскольку, вслед за",
-    uk: "після, через те що, оскільки, услід за",
-    pl: "po, ponieważ, gdyż, w związku z",
-    es: "tras, después de, porque, luego de",
-    pt: "após, depois de, porque",
-    fr: "après, suite à, parce que",
-    de: "nach, nachdem, weil, wegen",
-    it: "dopo, perché, in seguito a",
-    nl: "na, nadat, omdat, wegens",
-    ar: "بعد, عقب, إثر, بسبب",
+    en: "after, following, because, as, amid reports, days after, weeks after, months after, hours after, amid, given",
+    ru: "после, из за, поскольку, вслед за, на фоне",
+    uk: "після, через те що, оскільки, услід за, на тлі",
+    pl: "po, ponieważ, gdyż, w związku z, w obliczu",
+    es: "tras, después de, porque, luego de, en medio de",
+    pt: "após, depois de, porque, em meio a",
+    fr: "après, suite à, parce que, sur fond de",
+    de: "nach, nachdem, weil, wegen, angesichts",
+    it: "dopo, perché, in seguito a, nel mezzo di, mentre",
+    nl: "na, nadat, omdat, wegens, te midden van, terwijl",
+    ar: "بعد, عقب, إثر, بسبب, وسط",
   },
   /** Before a place or a person: that is where or against whom, not who acts. */
   preposition: {
@@ -144,6 +144,20 @@ const CUES = {
     nl: "uit, vanuit",
     ar: "من",
   },
+  /** After a name: it tells of what others do: "NATO says", "Польша обвиняет". */
+  speech: {
+    en: "says, said, say, reports, reported, report, warns, warned, accuses, accused, claims, claimed, confirms, confirmed, sees, believes, tells, told, announces, announced, alleges, condemns, condemned, criticises, criticizes, fears, worries, asks, demands, urges, spots, counts, tracks, estimates",
+    ru: "заявил, заявила, заявили, заявляет, сообщил, сообщила, сообщили, сообщает, обвинил, обвинила, обвиняет, утверждает, подтвердил, подтвердила, предупредил, предупреждает, видит, осудил, осудила, опасается, требует, насчитали",
+    uk: "заявив, заявила, заявили, заявляє, повідомив, повідомила, повідомили, повідомляє, звинуватив, звинувачує, стверджує, підтвердив, підтвердила, попередив, попереджає, бачить, засудив, засудила, побоюється, вимагає",
+    pl: "mówi, powiedział, powiedziała, informuje, poinformował, ostrzega, ostrzegł, oskarża, oskarżył, twierdzi, potwierdza, potwierdził, widzi, potępia, potępił, obawia się, żąda",
+    es: "dice, dijo, informa, informó, advierte, advirtió, acusa, acusó, afirma, afirmó, confirma, confirmó, ve, cree, anuncia, denuncia, denunció, condena, condenó, teme, pide, exige, según",
+    pt: "diz, disse, informa, informou, alerta, alertou, acusa, acusou, afirma, afirmou, confirma, confirmou, vê, acredita, anuncia, denuncia, denunciou, condena, condenou, condenam, teme, pede, exige",
+    fr: "dit, affirme, affirmé, annonce, rapporte, avertit, prévient, accuse, accusé, confirme, confirmé, voit, croit, dénonce, dénoncé, condamne, condamné, craint, demande, exige, s'inquiète",
+    de: "sagt, sagte, meldet, meldete, warnt, warnte, wirft, beschuldigt, behauptet, bestätigt, bestätigte, sieht, glaubt, kündigt, verurteilt, verurteilte, fürchtet, fordert, berichtet, berichten",
+    it: "dice, detto, riferisce, avverte, accusa, accusato, afferma, conferma, confermato, vede, crede, annuncia, denuncia, condanna, condannato, teme, chiede",
+    nl: "zegt, zei, meldt, meldde, waarschuwt, beschuldigt, beweert, bevestigt, ziet, gelooft, kondigt, veroordeelt, vreest, eist, bericht",
+    ar: "قال, قالت, يقول, تقول, أعلن, أعلنت, يعلن, تعلن, أفاد, أفادت, حذر, حذرت, تحذر, اتهم, اتهمت, تتهم, أكد, أكدت, تؤكد, ترى, أدان, أدانت, تدين, تخشى",
+  },
   /** After a name: only something of it, not it: "Russian-made". */
   derived: {
     en: "made, built, backed, speaking, born, occupied, held, controlled, installed, annexed, designed, style, era, supplied, owned, flagged, funded",
@@ -206,6 +220,7 @@ export function addCues(lexicon: Lexicon): Cues {
     target: atomOf("target"),
     beside: atomOf("beside"),
     away: atomOf("away"),
+    speech: atomOf("speech"),
     derived: atomOf("derived"),
     partisan: atomOf("partisan"),
   };

@@ -2,6 +2,9 @@ import type { CueKind, Cues } from "./cues.ts";
 import type { DocumentReading, Span } from "./document-reading.ts";
 import { worthOf } from "./evidence.ts";
 
+/** Words from a name to the verb that makes it tell of others. */
+const SPEECH_WORDS = 3;
+
 /** What stands around the roles of a frame in one document. */
 export class FrameContext {
   readonly #reading: DocumentReading;
@@ -71,6 +74,22 @@ export class FrameContext {
       if (/^(?:19|20)\d\d$/.test(this.#reading.wordAt(token))) return { start: token, end: token };
     }
     return null;
+  }
+
+  /** Whether the place may stand between who acts and the action: "dass Russland Truppen nach Mali schickt". */
+  get actionComesLast(): boolean {
+    return this.#reading.reading === "de" || this.#reading.reading === "nl";
+  }
+
+  /** Whether it only tells what others do: "NATO says Russian troops arrived". */
+  speaks(span: Span): boolean {
+    const sentence = this.sentence(span);
+    return this.#cue("speech").some(
+      ({ start }) =>
+        start > span.end &&
+        start - span.end <= SPEECH_WORDS &&
+        this.sentence({ start, end: start }) === sentence,
+    );
   }
 
   /** Whether a name can be what acts: nothing before it makes it a place or a target. */

@@ -31,8 +31,8 @@ const CLAUSE_COST = 0.08;
 const UNMARKED = 0.7;
 
 /** How surely a filler from another sentence of headline and lead is meant. */
-const ACTOR_BESIDE = 0.65;
-const PLACE_BESIDE = 0.75;
+const ACTOR_BESIDE = 0.7;
+const PLACE_BESIDE = 0.8;
 
 /** The surest actor of a sentence; null when none can be. */
 export function actorOf(sentence: Sentence, context: FrameContext): Role | null {
@@ -91,12 +91,29 @@ function actorBefore(
   const gap = does.start - whole.end;
   if (gap > ACTOR_WORDS) return null;
   const rival = others.some(
-    (one) => one.start > who.end && one.end < does.start && context.acts(one),
+    (one) =>
+      one.start > who.end &&
+      one.end < does.start &&
+      context.acts(one) &&
+      !context.speaks(one) &&
+      !isGoalBefore(one, whole, sentence, context),
   );
   if (rival) return { ...who, fit: OTHER_ACTOR };
   const aimedAt = whole === who && context.before("target", who, 1) !== null;
   const fit = 1 - ACTOR_WORD_COST * (gap - 1) - CLAUSE_COST * context.clauses(whole, does);
   return { ...who, fit: Math.max(OTHER_ACTOR, aimedAt ? fit / 2 : fit) };
+}
+
+/** "Russische tanks Oekraïne binnenrijden": to Ukraine. */
+function isGoalBefore(
+  one: Span,
+  whole: Span,
+  { does, places }: Sentence,
+  context: FrameContext,
+): boolean {
+  if (!context.actionComesLast || one.end !== does.start - 1) return false;
+  if (context.clauses(whole, one) > 0) return false;
+  return (places ?? []).some((place) => overlaps(place, one));
 }
 
 function actorAfter(
@@ -114,11 +131,14 @@ function actorAfter(
     return { ...who, fit: rival ? 0.6 : 0.85 };
   }
   const owned = whole === who ? Number.POSITIVE_INFINITY : whole.start - does.end;
-  // "The arrival of Russian troops" is theirs, whoever stands before it.
-  if (owned <= 2) return { ...who, fit: 0.9 };
+  // "The arrival of Russian troops", "the arrival of Wagner" is theirs, whoever stands before it.
+  if (owned <= 2 || (gap <= 2 && context.before("owner", who, 1) !== null)) {
+    return { ...who, fit: 0.9 };
+  }
   if (owned <= 5) return { ...who, fit: rival ? OTHER_ACTOR : 0.8 };
   if (gap > 2) return null;
-  return { ...who, fit: rival || context.before("target", who, 1) !== null ? OTHER_ACTOR : 0.75 };
+  // "Training in Russia" is not done by it.
+  return { ...who, fit: rival || !context.acts(who) ? OTHER_ACTOR : 0.75 };
 }
 
 function thingRole(thing: Span, sentence: Sentence, context: FrameContext): Role | null {

@@ -157,7 +157,7 @@ function completed(sentence: Sentence, slots: Slots, context: FrameContext): Sen
   const { does, who, others, places } = sentence;
   const atTop = (spans: readonly Span[]): Span[] => spans.filter((span) => context.atTop(span));
   if (!context.atTop(does)) return null;
-  if (who.length === 0 && others.some((one) => context.acts(one))) return null;
+  if (who.length === 0 && others.some((one) => mayAct(one, sentence, context))) return null;
   const actors = who.length > 0 ? who : atTop(slots.who).filter((span) => context.isItself(span));
   // A name that could act is in much news without being where something goes.
   const free = (slots.where ?? []).filter((span) => !slots.not.some((one) => overlaps(one, span)));
@@ -165,6 +165,15 @@ function completed(sentence: Sentence, slots: Slots, context: FrameContext): Sen
   return actors.length === 0 || goals?.length === 0
     ? null
     : { ...sentence, who: actors, places: goals };
+}
+
+/** Not where it only tells what came, or where: "NATO reports columns of tanks entering Ukraine". */
+function mayAct(other: Span, { does, things, places }: Sentence, context: FrameContext): boolean {
+  if (!context.acts(other)) return false;
+  const isGoal = places?.some((place) => overlaps(place, other)) ?? false;
+  if (isGoal && other.start > does.end) return false;
+  const tellsOf = things?.some(({ start, end }) => start > other.end && end < does.start) ?? false;
+  return !tellsOf || !context.speaks(other);
 }
 
 function doubtsOf(does: Span, roles: Telling["roles"], context: FrameContext): Doubt[] {
@@ -178,7 +187,11 @@ function doubtsOf(does: Span, roles: Telling["roles"], context: FrameContext): D
   doubt("only possible", context.before("possibility", does, 4), POSSIBLE);
   const whole = roles.reduce<Span>(cover, does);
   const retold = context.before("retold", whole, 3) ?? context.before("retold", does, 2);
-  const reason = context.inTitle(whole) ? null : context.before("background", whole, 2);
+  const actor = roles.find(({ slot }) => slot === "who");
+  const named = actor !== undefined && actor.end < does.start ? actor : whole;
+  const reason = context.inTitle(whole)
+    ? null
+    : (context.before("background", whole, 2) ?? context.before("background", named, 1));
   doubt("told as the reason", reason, BACKGROUND);
   doubt("told again", retold ?? context.year(whole, YEAR_WORDS), RETOLD);
   return doubts;
