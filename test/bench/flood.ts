@@ -93,14 +93,19 @@ async function cpuSeconds(address: string): Promise<number> {
   return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1] ?? Number.NaN);
 }
 
+const COLD_MS = 1_000;
+
 function times(all: readonly Asked[]): object {
   const ackOf = ({ at, ack }: Asked): number => (ack ?? Number.POSITIVE_INFINITY) - at;
   const acks = all.map(ackOf);
+  const from = (all[0]?.at ?? 0) + COLD_MS;
   const others = all.filter(({ flood }) => !flood);
   const answers = others.map(({ at, answer }) => (answer ?? Number.POSITIVE_INFINITY) - at);
   return {
     acknowledged: acks.filter(Number.isFinite).length,
     ackMs: spread(acks),
+    /** Without the first second, in which the asker's code and the bot's run for the first time. */
+    warmAckMs: spread(all.filter(({ at }) => at >= from).map(ackOf)),
     over3s: acks.filter((ms) => ms > 3_000).length,
     others: others.length,
     othersAnswered: answers.filter(Number.isFinite).length,
