@@ -161,7 +161,7 @@ function owns(who: Span, thing: Span, context: FrameContext): boolean {
 function isOthers(thing: Span, { does, others, places }: Sentence, context: FrameContext): boolean {
   return others.some((one) => {
     const isPlace = (places ?? []).some((place) => overlaps(place, one));
-    if (one.start === thing.end + 1) return !isPlace;
+    if (one.start === thing.end + 1) return !isPlace && context.clauses(thing, one) === 0;
     if (one.end !== thing.start - 1) return false;
     // "Send Mali troops": to Mali.
     const receives = isPlace && one.start === does.end + 1;
@@ -178,8 +178,13 @@ function placeRole(
   const gap = gapOf(place, does);
   if (gap > PLACE_WORDS || overlaps(place, actor)) return null;
   // "Enter Ukraine" needs no preposition.
-  const marked = place.start === does.end + 1 || context.before("preposition", place, 3) !== null;
+  const preposition = context.before("preposition", place, 3);
+  const marked =
+    place.start === does.end + 1 ||
+    (preposition !== null && context.clauses(preposition, place) === 0);
   if (context.before("beside", place, 1) !== null) return null;
+  // "Russian troops advance, Ukraine says": it is not where they go.
+  if (!marked && context.speaks(place)) return null;
   const worth = marked ? 1 : UNMARKED;
   const fit = Math.max(0.1, worth - PLACE_WORD_COST * (gap - 1));
   return { ...place, fit: context.before("away", place, 2) === null ? fit : fit / 2 };

@@ -36,6 +36,20 @@ test.each([
 });
 
 test.each([
+  "Russian troops, NATO says, arrive in Syria",
+  "The arrival of Russian soldiers in Mali, Poland warns, is near",
+])("%s: who only tells of it does not act", (title) => {
+  expect(read(title)?.matched).toBe(true);
+});
+
+test.each([
+  "Soldiers now deploy in Russia, Poland fears",
+  "Russian troops arrive at the front, Mali says",
+])("%s: who only tells of it is not where they go", (title) => {
+  expect(read(title)?.matched).toBe(false);
+});
+
+test.each([
   ["Soldiers arrive in Mali at dawn", "Moscow confirmed it on Monday, the army of Mali said."],
   ["Moscow in Mali: what is known", "Some 200 soldiers arrived on Monday, residents said."],
   ["Mali: what is known", "Some 200 Russian soldiers arrived on Monday, residents said."],
