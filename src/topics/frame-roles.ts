@@ -184,7 +184,7 @@ function placeRole(
     (preposition !== null && context.clauses(preposition, place) === 0);
   if (context.before("beside", place, 1) !== null) return null;
   // "Russian troops advance, Ukraine says": it is not where they go.
-  if (!marked && context.speaks(place)) return null;
+  if (!marked && place.start > does.end && context.speaks(place)) return null;
   const worth = marked ? 1 : UNMARKED;
   const fit = Math.max(0.1, worth - PLACE_WORD_COST * (gap - 1));
   return { ...place, fit: context.before("away", place, 2) === null ? fit : fit / 2 };
