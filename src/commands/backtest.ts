@@ -2,7 +2,7 @@ import type { Instant } from "../feeds/item.ts";
 import { headlineOf, outletOf } from "../feeds/item.ts";
 import type { ArchivedItem } from "../stories/story.ts";
 import { documentOf } from "../topics/document.ts";
-import type { MatchDocument, Reason } from "../topics/topic.ts";
+import type { Match, MatchDocument, Reason } from "../topics/topic.ts";
 import type { KeptVerdict, Own } from "./own.ts";
 import type { Archive, CommandPorts, Topics } from "./ports.ts";
 import { movesWeights } from "./weighed.ts";
@@ -60,63 +60,72 @@ export type BacktestScope = {
   readonly until: Instant;
   /** Whose verdicts tell how precise the topic is. */
   readonly tenant: string;
-  /** Hears how many items were looked at. */
-  readonly onPage?: (looked: number) => void;
 };
 
 const SAMPLE_MAX = 10;
 const NEAR_MISSES_MAX = 10;
 /** Points below the threshold that still count as near. */
 const NEAR_POINTS = 20;
-const PAGE_ITEMS = 500;
+const PAGE_ITEMS = 2_000;
 
 type BacktestPorts = Pick<CommandPorts, "timezone"> & {
-  readonly archive: Pick<Archive, "itemsSince">;
+  readonly archive: Pick<Archive, "itemsSince" | "countSince" | "items">;
   readonly own: Pick<Own, "verdicts">;
+  readonly topics: Pick<Topics, "narrowing">;
 };
 
 /** Scores the archive with the topic as it is now. Null when there is no such topic. */
 export async function backtest(
-  ports: BacktestPorts & { readonly topics: Pick<Topics, "list" | "explain"> },
+  ports: BacktestPorts & { readonly topics: Pick<Topics, "list" | "matchOne" | "narrowing"> },
   topicId: string,
   scope: BacktestScope,
 ): Promise<Backtest | null> {
   const topic = ports.topics.list().find(({ id }) => id === topicId);
   if (topic === undefined) return null;
-  const explain: Explain = (document) => ports.topics.explain(topicId, document);
-  return backtestWith(ports, topic, explain, scope);
+  const matchOne: MatchOne = (document) => ports.topics.matchOne(topicId, document);
+  return backtestWith(ports, topic, matchOne, scope);
 }
 
-type Explain = (
-  document: MatchDocument,
-) => { readonly score: number; readonly reasons: readonly Reason[] } | null;
+type MatchOne = (document: MatchDocument) => Match | null;
 
 /** Scores the archive with a topic that need not be kept yet. Lets other work go on between pages. */
 export async function backtestWith(
   ports: BacktestPorts,
-  topic: { readonly id: string; readonly threshold: number },
-  explain: Explain,
-  { since, until, tenant, onPage }: BacktestScope,
+  topic: { readonly id: string; readonly threshold: number; readonly query: string },
+  matchOne: MatchOne,
+  { since, until, tenant }: BacktestScope,
 ): Promise<Backtest> {
   const verdicts = await ports.own.verdicts(tenant, topic.id);
-  const tally = new Tally(topic.threshold, ports.timezone, relevanceOf(verdicts));
+  const relevance = relevanceOf(verdicts);
+  const tally = new Tally(topic.threshold, ports.timezone, relevance);
+  const isOfPeriod = ({ seenAt }: ArchivedItem): boolean => seenAt >= since && seenAt <= until;
+  const unread = new Set(relevance.keys());
+  // Most of an archive has none of a topic's words, which its index knows without reading it.
+  const filter = { narrow: ports.topics.narrowing(topic.query) };
   let after: string | null = null;
   for (;;) {
-    const page: readonly ArchivedItem[] = await ports.archive.itemsSince(since, after, PAGE_ITEMS);
-    for (const item of page) {
-      if (item.seenAt > until) continue;
-      tally.add(item, explain(documentOf(item)));
+    const page: readonly ArchivedItem[] = await ports.archive.itemsSince(
+      since,
+      after,
+      PAGE_ITEMS,
+      filter,
+    );
+    for (const item of page.filter(isOfPeriod)) {
+      unread.delete(item.id);
+      tally.add(item, matchOne(documentOf(item)));
     }
-    onPage?.(tally.looked);
     after = page.at(-1)?.id ?? null;
     if (page.length < PAGE_ITEMS) break;
     await new Promise((resolve) => setImmediate(resolve));
   }
+  const missed = await ports.archive.items([...unread]);
+  for (const item of missed.filter(isOfPeriod)) tally.add(item, null);
   return {
     topic: topic.id,
     from: since,
     to: until,
     threshold: topic.threshold,
+    looked: await ports.archive.countSince(since, until),
     ...tally.result(since, until),
   };
 }
@@ -129,7 +138,6 @@ function relevanceOf(verdicts: readonly KeptVerdict[]): ReadonlyMap<string, bool
 }
 
 class Tally {
-  looked = 0;
   #matched = 0;
   readonly #judged = {
     matched: { relevant: 0, irrelevant: 0 },
@@ -149,11 +157,7 @@ class Tally {
     this.#timezone = timezone;
   }
 
-  add(
-    item: ArchivedItem,
-    match: { readonly score: number; readonly reasons: readonly Reason[] } | null,
-  ): void {
-    this.looked += 1;
+  add(item: ArchivedItem, match: Match | null): void {
     const score = match?.score ?? 0;
     this.#judge(item, score);
     if (score < this.#threshold - NEAR_POINTS || score <= 0) return;
@@ -190,13 +194,9 @@ class Tally {
   result(
     since: Instant,
     until: Instant,
-  ): Pick<
-    Backtest,
-    "looked" | "matched" | "stories" | "days" | "sample" | "nearMisses" | "judged"
-  > {
+  ): Pick<Backtest, "matched" | "stories" | "days" | "sample" | "nearMisses" | "judged"> {
     const { matched, missed } = this.#judged;
     return {
-      looked: this.looked,
       matched: this.#matched,
       stories: this.#stories.size,
       days: daysOf(since, until, this.#timezone).map((day) => ({

@@ -4,7 +4,7 @@ import type { Feed, FeedState } from "../feeds/feed.ts";
 import type { Instant } from "../feeds/item.ts";
 import type { FeedTrial, FoundFeed } from "../feeds/reader.ts";
 import type { ArchivedItem, Story } from "../stories/story.ts";
-import type { Match, MatchDocument, Reason, Topic } from "../topics/topic.ts";
+import type { Match, MatchDocument, Narrowing, Reason, Topic } from "../topics/topic.ts";
 import type { AuditEntry, Own, TenantSettings } from "./own.ts";
 import type { Reply } from "./reply.ts";
 
@@ -123,6 +123,13 @@ export type LedgerCounts = {
   readonly oldestPendingAt: Instant | null;
 };
 
+/** Which items of a time are asked for; all of them when absent. */
+export type ItemsFilter = {
+  readonly hidden?: readonly string[];
+  /** What an item must fulfil to be worth reading. */
+  readonly narrow?: Narrowing | null;
+};
+
 /** The archive and the ledger as commands see them. */
 export type Archive = {
   topicStories(query: StoryQuery): Promise<readonly FoundStory[]>;
@@ -153,8 +160,10 @@ export type Archive = {
     since: Instant,
     after: string | null,
     limit: number,
-    hidden?: readonly string[],
+    filter?: ItemsFilter,
   ): Promise<readonly ArchivedItem[]>;
+  /** How many items were seen from `since` to `until`, both included. */
+  countSince(since: Instant, until: Instant, hidden?: readonly string[]): Promise<number>;
   feeds(): Promise<readonly KnownFeed[]>;
   /** With an entry it becomes its tenant's; without one it is everybody's. */
   addFeed(feed: Feed, entry?: AuditEntry): Promise<void>;
@@ -214,11 +223,15 @@ export type Topics = {
     readonly threshold: number;
     readonly reasons: readonly Reason[];
   } | null;
+  /** The same, null also when it finds nothing; for trying a topic on many documents. */
+  matchOne(topicId: string, document: MatchDocument): Match | null;
+  /** What an item must fulfil for a query to find anything in it; null: nothing can be said. */
+  narrowing(query: string): Narrowing | null;
   /** A topic that is not kept yet, made ready: it scores documents, or says what is wrong with it. */
   draft(
     topic: Topic,
   ):
-    | { readonly explain: (document: MatchDocument) => Match | null }
+    | { readonly matchOne: (document: MatchDocument) => Match | null }
     | { readonly faults: readonly string[] };
 };
 

@@ -5,6 +5,7 @@ import type { Feed } from "../feeds/feed.ts";
 import type { Planner } from "../pipeline/planning.ts";
 import type { Ledger } from "../store/ledger.ts";
 import type { ArchivedItem } from "../stories/story.ts";
+import { topicNarrowing } from "../topics/archive-query.ts";
 import type { Match } from "../topics/topic.ts";
 import type { Examiner } from "../upkeep/doctor.ts";
 import { createSearch } from "./archive-search.ts";
@@ -88,11 +89,16 @@ function topicsOf(live: LiveTopics, set: TopicSet, tenant: string): Topics {
       if (topic === null || match === null) return null;
       return { score: match.score, threshold: topic.threshold, reasons: match.reasons };
     },
+    matchOne(topicId, document) {
+      const topic = set.find(topicId, tenant);
+      return topic === null ? null : set.matcher.matchOne(topic.id, document);
+    },
+    narrowing: (query) => topicNarrowing(query, live.groups),
     draft(topic) {
       const { matcher, faults } = live.draft(topic);
       if (faults.length > 0)
         return { faults: faults.map(({ what, remedy }) => `${what}: ${remedy}`) };
-      return { explain: (document) => matcher.explain(topic.id, document) };
+      return { matchOne: (document) => matcher.matchOne(topic.id, document) };
     },
   };
 }
@@ -109,7 +115,9 @@ function archiveOf(view: View, declared: readonly Feed[]): Archive {
       return (await ledger.items(itemIds)).filter(({ feedId }) => !hidden.has(feedId));
     },
     itemByUrl: (url) => ledger.itemByUrl(url, [...hidden]),
-    itemsSince: (since, after, limit) => ledger.itemsSince(since, after, limit, [...hidden]),
+    itemsSince: (since, after, limit, filter) =>
+      ledger.itemsSince(since, after, limit, { ...filter, hidden: [...hidden] }),
+    countSince: (since, until) => ledger.countSince(since, until, [...hidden]),
     sourceCounts: (topicId, since) => ledger.sourceCounts(keyOf(view, topicId), since, [...hidden]),
     matchedItems: (topicId, since, until) =>
       ledger.matchedItems(keyOf(view, topicId), since, until, [...hidden]),

@@ -18,6 +18,8 @@ import { TopicIndex } from "./topic-index.ts";
 export type TopicMatcher = {
   /** Matches with a score above 0, best first; ties by topic id. */
   match(document: MatchDocument): readonly Match[];
+  /** One topic; null when it finds nothing, or when there is no such topic. Says no reasons for nothing, so it is quick. */
+  matchOne(topicId: string, document: MatchDocument): Match | null;
   /** One topic, also with score 0 and the reasons for that; null when there is no such topic. */
   explain(topicId: string, document: MatchDocument): Match | null;
 };
@@ -91,17 +93,29 @@ class Matcher implements TopicMatcher {
     );
   }
 
+  matchOne(topicId: string, document: MatchDocument): Match | null {
+    const compiled = this.#byId.get(topicId);
+    return compiled === undefined ? null : this.#tried(compiled, document);
+  }
+
   explain(topicId: string, document: MatchDocument): Match | null {
     const compiled = this.#byId.get(topicId);
     if (compiled === undefined) return null;
+    const match = this.#tried(compiled, document);
+    return match ?? { topicId, score: 0, matched: false, reasons: this.#found(compiled.node) };
+  }
+
+  #tried({ topic, node }: Compiled, document: MatchDocument): Match | null {
     this.#reading.read(document);
-    const quality = this.#evaluator.evaluate(compiled.node);
-    if (quality === null) {
-      return { topicId, score: 0, matched: false, reasons: this.#found(compiled.node) };
-    }
+    const quality = this.#evaluator.evaluate(node);
+    if (quality === null) return null;
     const score = scoreOf(quality);
-    const matched = score >= compiled.topic.threshold;
-    return { topicId, score, matched, reasons: this.#reasons() };
+    return {
+      topicId: topic.id,
+      score,
+      matched: score >= topic.threshold,
+      reasons: this.#reasons(),
+    };
   }
 
   /** What the last evaluation found, strongest first. */

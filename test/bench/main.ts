@@ -6,6 +6,7 @@ import { ROOT } from "../support/rules.ts";
 type Bench = (args: string[]) => unknown;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  backtest: async () => (await import("./backtest.ts")).run,
   feeds: async () => (await import("./feeds.ts")).run,
   flood: async () => (await import("./flood.ts")).run,
   hostile: async () => (await import("./hostile.ts")).run,

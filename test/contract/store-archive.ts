@@ -379,6 +379,8 @@ function searchTests(open: () => Promise<Ledger>): void {
     expect(idsOf(await ledger.itemsSince(at(0), null, 2))).toEqual(["i-a", "i-b"]);
     expect(idsOf(await ledger.itemsSince(at(0), "i-b", 2))).toEqual(["i-c"]);
     expect(idsOf(await ledger.itemsSince(at(2), null, 2))).toEqual(["i-c"]);
+    expect(await ledger.countSince(at(1), at(9))).toBe(2);
+    expect(await ledger.countSince(at(0), at(1))).toBe(2);
   });
 }
 

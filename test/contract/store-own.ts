@@ -302,7 +302,7 @@ function feedTests(open: () => Promise<Ledger>): void {
     ]);
     expect(await ledger.topicCounts(at(-9), hidden)).toMatchObject([{ items: 1 }]);
     expect(await ledger.sourceCounts("talks", at(-9), hidden)).toHaveLength(1);
-    expect(await ledger.itemsSince(at(-9), null, 9, hidden)).toHaveLength(1);
+    expect(await ledger.itemsSince(at(-9), null, 9, { hidden })).toHaveLength(1);
     expect(await ledger.matchedItems("talks", at(-9), at(9), hidden)).toMatchObject([
       { itemId: "i-a", outlet: "a.example" },
     ]);

@@ -128,6 +128,8 @@ export function fakeArchive(world: FakeWorld): Archive {
       const start = after === null ? 0 : ordered.findIndex(({ id }) => id === after) + 1;
       return ordered.slice(start, start + limit);
     },
+    countSince: async (since, until) =>
+      world.items.filter(({ seenAt }) => seenAt > since && seenAt <= until).length,
     feeds: async () => world.feeds,
     async addFeed(feed, entry) {
       const { name, tags } = feed;
@@ -330,9 +332,9 @@ export function fakePorts(world: FakeWorld, over: Partial<CommandPorts> = {}): C
         topicId === "harbour" || topicId === "river"
           ? { score: 0, threshold: 60, reasons: [] }
           : null,
-      draft: ({ id: topicId }) => ({
-        explain: () => ({ topicId, score: 0, matched: false, reasons: [] }),
-      }),
+      matchOne: () => null,
+      narrowing: () => null,
+      draft: () => ({ matchOne: () => null }),
     },
     reader: {
       test: async (url) => ({

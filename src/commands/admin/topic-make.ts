@@ -186,7 +186,7 @@ export async function keepTopic(call: Call, topic: Topic, before: Topic | null):
   if (!options.confirmed) {
     const since = instantBefore(now, TRIED_MS);
     const scope = { since, until: now, tenant: caller.tenant };
-    const tried = await backtestWith(ports, topic, draft.explain, scope);
+    const tried = await backtestWith(ports, topic, draft.matchOne, scope);
     return confirmReply(
       call,
       [

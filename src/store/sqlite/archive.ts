@@ -1,5 +1,6 @@
 import type {
   FoundStory,
+  ItemsFilter,
   LedgerCounts,
   MatchedItem,
   SourceCount,
@@ -235,21 +236,43 @@ export function itemsSince(
   since: Instant,
   after: string | null,
   limit: number,
-  hidden: readonly string[],
+  { hidden = [], narrow = null }: ItemsFilter,
 ): readonly ArchivedItem[] {
+  const expression = narrow === null ? null : searchExpression(narrow);
+  if (expression?.kind === "none") return [];
+  const isSearch = expression?.kind === "match";
   // Items go oldest first, so when `after` is gone everything before it is gone too.
   const from = after === null ? null : seqOf(db, after);
+  const seq = isSearch ? "archive.rowid" : "i.seq";
   return db
     .all(
-      `SELECT i.* FROM items i WHERE seq > ? AND seq >= ? AND seen_at >= ? AND ${IS_SEEN}
-       ORDER BY seq LIMIT ?`,
+      `SELECT i.* FROM ${isSearch ? "archive CROSS JOIN items i ON i.seq = archive.rowid" : "items i"}
+       WHERE ${seq} > ? AND ${seq} >= ? AND i.seen_at >= ? AND ${IS_SEEN}
+         ${isSearch ? "AND archive MATCH ?" : ""}
+       ORDER BY ${seq} LIMIT ?`,
       from ?? 0,
       firstSeqSince(db, since),
       since,
       JSON.stringify(hidden),
+      ...(isSearch ? [expression.text] : []),
       limit,
     )
     .map(itemOfRow);
+}
+
+export function countSince(
+  db: Connection,
+  since: Instant,
+  until: Instant,
+  hidden: readonly string[],
+): number {
+  const row = db.get(
+    `SELECT count(*) AS items FROM items i WHERE i.seen_at >= ? AND i.seen_at <= ? AND ${IS_SEEN}`,
+    since,
+    until,
+    JSON.stringify(hidden),
+  );
+  return row === undefined ? 0 : numberOf(row, "items");
 }
 
 /** Items for the grouping of stories, oldest first. */

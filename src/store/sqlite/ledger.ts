@@ -167,6 +167,7 @@ type ArchivePart = Part<
   | "matchesOf"
   | "sourceCounts"
   | "itemsSince"
+  | "countSince"
   | "candidates"
   | "counts"
 >;
@@ -185,8 +186,10 @@ function archiveOf(db: Connection): ArchivePart {
     matchesOf: async (itemId) => db.read(() => archive.matchesOf(db, itemId)),
     sourceCounts: async (topicId, since, hidden = []) =>
       db.read(() => archive.sourceCounts(db, topicId, since, hidden)),
-    itemsSince: async (since, after, limit, hidden = []) =>
-      db.read(() => archive.itemsSince(db, since, after, limit, hidden)),
+    itemsSince: async (since, after, limit, filter = {}) =>
+      db.read(() => archive.itemsSince(db, since, after, limit, filter)),
+    countSince: async (since, until, hidden = []) =>
+      db.read(() => archive.countSince(db, since, until, hidden)),
     candidates: async (narrow, filter) => db.read(() => archive.candidates(db, narrow, filter)),
     counts: async () => db.read(() => archive.counts(db)),
   };

@@ -845,10 +845,9 @@ describe("topic", () => {
     const topics: CommandPorts["topics"] = {
       ...fakePorts(world).topics,
       list: () => [HARBOUR],
-      explain(_, { title }) {
+      matchOne(_, { title }) {
         const item = world.items.find((known) => known.title === title);
-        const match = world.matches.get(item?.id ?? "")?.[0];
-        return { score: match?.score ?? 0, threshold: 60, reasons: match?.reasons ?? [] };
+        return world.matches.get(item?.id ?? "")?.[0] ?? null;
       },
     };
     expect(

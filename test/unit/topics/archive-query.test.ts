@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { readTopicFolder } from "../../../src/config-files.ts";
 import { archiveTerms } from "../../../src/topics/analyse.ts";
-import { compileSearch } from "../../../src/topics/archive-query.ts";
+import { compileSearch, topicNarrowing } from "../../../src/topics/archive-query.ts";
+import { compileTopics } from "../../../src/topics/matcher.ts";
 import type { MatchDocument, Narrowing } from "../../../src/topics/topic.ts";
 import { readConceptFile } from "../../../src/topics/topic-file.ts";
 
@@ -68,4 +71,29 @@ test("a faulty search says where and how to mend it", () => {
     fault: 'line 1, column 1: a quotation mark is not closed: write a second " after the phrase',
   });
   expect(compileSearch("@nobody").fault).toMatch(/no concept group @nobody/);
+});
+
+test("what the store leaves over for a shipped topic holds all in which it finds something, and not all else", () => {
+  const shipped = readTopicFolder("config/topics", (file) => file);
+  const { matcher } = compileTopics(shipped.topics, shipped.groups);
+  const folder = "test/fixtures/topics";
+  const lines = readdirSync(folder)
+    .filter((name) => name.endsWith(".jsonl"))
+    .flatMap((name) => readFileSync(`${folder}/${name}`, "utf8").trim().split("\n"));
+  const items = lines.map((line): { title: string; text?: string; language?: string } =>
+    JSON.parse(line),
+  );
+  expect(items.length).toBeGreaterThan(300);
+  for (const { id, query } of shipped.topics) {
+    const narrow = topicNarrowing(query, shipped.groups);
+    if (narrow === null) throw new Error(`nothing can be said of ${id}`);
+    let left = 0;
+    for (const { title, text = "", language = null } of items) {
+      const isLeft = admits(narrow, archiveTerms(title, text, language));
+      if (isLeft) left += 1;
+      const match = matcher.matchOne(id, { title, text, source: null, language });
+      if (match !== null) expect(isLeft, `${id}: ${title}`).toBe(true);
+    }
+    expect(left).toBeLessThan(items.length * 0.9);
+  }
 });
