@@ -47,7 +47,7 @@ export async function kills(size: number): Promise<Proof> {
       ...found.map(({ platform, killed }) => ({
         what: `kills on ${platform}`,
         value: killed,
-        ok: killed === size,
+        ok: killed >= size,
       })),
       {
         what: "what was under way is settled, p95 beyond the settling wait, in ms",
