@@ -5,7 +5,7 @@ import type { Feed } from "../feeds/feed.ts";
 import type { Planner } from "../pipeline/planning.ts";
 import type { Ledger } from "../store/ledger.ts";
 import type { ArchivedItem } from "../stories/story.ts";
-import { topicNarrowing } from "../topics/archive-query.ts";
+import { topicNarrowing } from "../topics/narrowing.ts";
 import type { Match } from "../topics/topic.ts";
 import type { Examiner } from "../upkeep/doctor.ts";
 import { createSearch } from "./archive-search.ts";

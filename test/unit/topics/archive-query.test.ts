@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readTopicFolder } from "../../../src/config-files.ts";
 import { archiveTerms } from "../../../src/topics/analyse.ts";
-import { compileSearch, topicNarrowing } from "../../../src/topics/archive-query.ts";
+import { compileSearch } from "../../../src/topics/archive-query.ts";
 import { compileTopics } from "../../../src/topics/matcher.ts";
+import { topicNarrowing } from "../../../src/topics/narrowing.ts";
 import type { MatchDocument, Narrowing } from "../../../src/topics/topic.ts";
 import { readConceptFile } from "../../../src/topics/topic-file.ts";
 
