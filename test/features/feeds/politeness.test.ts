@@ -1,26 +1,8 @@
 import dns, { type LookupAddress } from "node:dns";
-import { afterEach, describe, expect, test } from "vitest";
-import { DAY, type FeedHost, feedOf, HOUR, MINUTE, openHost, openRig, type Rig } from "./rig.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { DAY, type FeedHost, feedOf, HOUR, host, MINUTE, type Rig, rig } from "./rig.ts";
 
 type LookupCallback = (error: null, addresses: LookupAddress[]) => void;
-
-const cleanUps: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function rig(env: Record<string, string> = {}): Promise<Rig> {
-  const opened = await openRig(env);
-  cleanUps.push(() => opened.stop());
-  return opened;
-}
-
-async function host(answer: FeedHost["answer"]): Promise<FeedHost> {
-  const opened = await openHost(answer);
-  cleanUps.push(() => opened.stop());
-  return opened;
-}
 
 const sends =
   (body: string, headers: Record<string, string> = {}, status = 200): FeedHost["answer"] =>
@@ -93,7 +75,7 @@ describe("one server", () => {
     const resolve = (_host: string, _options: object, callback: LookupCallback): void =>
       callback(null, [{ address: "127.0.0.1", family: 4 }]);
     Object.assign(dns, { lookup: resolve });
-    cleanUps.push(async () => void Object.assign(dns, { lookup }));
+    onTestFinished(async () => void Object.assign(dns, { lookup }));
     const one = await rig();
     const times = new Map<string, number[]>();
     const server = await host((request, response) => {

@@ -1,23 +1,5 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { DAY, type FeedHost, feedOf, HOUR, MINUTE, openHost, openRig, type Rig } from "./rig.ts";
-
-const cleanUps: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function rig(env: Record<string, string> = {}): Promise<Rig> {
-  const opened = await openRig(env);
-  cleanUps.push(() => opened.stop());
-  return opened;
-}
-
-async function host(answer: FeedHost["answer"]): Promise<FeedHost> {
-  const opened = await openHost(answer);
-  cleanUps.push(() => opened.stop());
-  return opened;
-}
+import { describe, expect, onTestFinished, test } from "vitest";
+import { DAY, type FeedHost, feedOf, HOUR, host, MINUTE, type Rig, rig } from "./rig.ts";
 
 const sends =
   (body: string, headers: Record<string, string> = {}, status = 200): FeedHost["answer"] =>
@@ -350,5 +332,5 @@ test("feeds that hang do not hold up feeds that answer", async () => {
   await expect
     .poll(async () => (await one.state(id))?.lastOkAt ?? null, { timeout: 5_000 })
     .not.toBeNull();
-  cleanUps.push(() => round);
+  onTestFinished(() => round);
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { onTestFinished } from "vitest";
 import { readConfig } from "../../../src/config.ts";
 import type { Feed, FeedState } from "../../../src/feeds/feed.ts";
 import { feedIdOf } from "../../../src/feeds/identity.ts";
@@ -153,4 +154,18 @@ export function feedOf(titles: readonly string[], inChannel = ""): string {
       `<item><guid isPermaLink="false">${title}</guid><title>${title}</title><link>https://wire.example/${encodeURIComponent(title)}</link></item>`,
   );
   return `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Wire</title>${inChannel}${items.join("")}</channel></rss>`;
+}
+
+/** A rig for one test, stopped when that has finished. */
+export async function rig(env: Readonly<Record<string, string>> = {}): Promise<Rig> {
+  const opened = await openRig(env);
+  onTestFinished(() => opened.stop());
+  return opened;
+}
+
+/** A server for one test, stopped when that has finished. */
+export async function host(answer: FeedHost["answer"]): Promise<FeedHost> {
+  const opened = await openHost(answer);
+  onTestFinished(() => opened.stop());
+  return opened;
 }
