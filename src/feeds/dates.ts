@@ -64,7 +64,7 @@ function usualParts(value: string): Parts | null {
 }
 
 const ISO =
-  /^([+-]?\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:(?:\s*T\s*|\s+)(\d{1,2})(?::?(\d{2}))?(?::?(\d{2})(?:[.,]\d+)?)?\s*(.*))?$/i;
+  /^([+-]?\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:(?:\s*T\s*|\s+)(\d{1,2})(?::?(\d{2}|(?<=:)\d(?!\d)))?(?::?(\d{2}|(?<=:)\d(?!\d))(?:[.,]\d+)?)?\s*(.*))?$/i;
 
 /** ISO 8601 with year, month and day, basic or extended; the time may lack its zone. */
 function isoParts(value: string): Parts | null {
