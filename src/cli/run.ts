@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { createPlatforms, type Platforms } from "../chat/platforms.ts";
 import { renderPost } from "../chat/terminal/render.ts";
 import { platformsOf } from "../config.ts";
@@ -7,6 +6,7 @@ import { createMetrics, type Metrics } from "../pipeline/metrics.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
 import { tellTenants } from "../tenants/tenants.ts";
 import { openSitrep, type Sitrep } from "../wiring.ts";
+import { tuneHeap } from "./heap.ts";
 import { loadConfig, logOf } from "./open.ts";
 import { openPage, type Page } from "./page.ts";
 import { createProgress } from "./progress.ts";
@@ -28,11 +28,12 @@ export async function runCommand(terminal: Terminal): Promise<ExitCode> {
   );
   checkRoles(values.roles);
   const config = loadConfig(terminal);
-  // A run is idle most of its life: it gives memory back sooner. Many commands at once would wait for that, seconds.
-  if (!platformsOf(config).some(({ on }) => on)) setFlagsFromString("--optimize-for-size");
+  const isChatting = platformsOf(config).some(({ on }) => on);
+  tuneHeap({ feeds: 0, isChatting });
   const log = logOf(config);
   for (const note of config.notes) log.info({}, note);
   const sitrep = await openSitrep(config, log, { exclusive: true });
+  tuneHeap({ feeds: (await sitrep.ledger.feeds()).length, isChatting });
   const metrics = createMetrics(() => sitrep.ledger.counts());
   const stop = heedSignals(log);
   try {

@@ -230,9 +230,10 @@ export type Topics = {
   /** A topic that is not kept yet, made ready: it scores documents, or says what is wrong with it. */
   draft(
     topic: Topic,
-  ):
+  ): Promise<
     | { readonly matchOne: (document: MatchDocument) => Match | null }
-    | { readonly faults: readonly string[] };
+    | { readonly faults: readonly string[] }
+  >;
 };
 
 /** Feeds on the network. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Item } from "./item.ts";
+import type { Steps } from "./steps.ts";
 
 /** By what an item of a feed may be known already. */
 export type ItemIdentity = {
@@ -108,16 +109,16 @@ function isFrontPage(url: string): boolean {
 }
 
 /**
- * Tells what of a document is new. `known` are the identities of this feed that share a guid, a content hash or an
- * address with any of the items. Of several items with one guid the first counts. `identify`: for who has the identities
- * of these items already.
+ * Tells what of a document is new, an item at a step: ten thousand take a tenth of a second. `known` are the identities
+ * of this feed that share a guid, a content hash or an address with any of the items. Of several items with one guid
+ * the first counts. `identify`: by what an item is known again.
  */
-export function sortOut(
+export function* sortingOut(
   feedId: string,
   items: readonly Item[],
   known: readonly KnownIdentity[],
-  identify: (item: Item) => ItemIdentity = identityOf,
-): SortedItems {
+  identify: (item: Item) => ItemIdentity,
+): Steps<SortedItems> {
   const index = new KnownIndex(known);
   const identified = firstOfEachGuid(items).map((item) => ({ item, identity: identify(item) }));
   const shared = sharedAddresses(identified.map(({ identity }) => identity));
@@ -128,6 +129,7 @@ export function sortOut(
     identified.flatMap(({ identity }) => index.byGuid(identity.guid)?.itemId ?? []),
   );
   for (const { item, identity } of identified) {
+    yield;
     const same = index.byGuid(identity.guid);
     if (same !== null) {
       if (!index.hasVersion(identity)) edits.push({ id: same.itemId, item, identity });

@@ -10,14 +10,15 @@ import { type FeedState, SEED_FEED_ID } from "../feeds/feed.ts";
 import { groupingTime } from "../feeds/grouping-time.ts";
 import type { IdentifiedItem, SortedItems } from "../feeds/identity.ts";
 import type { Instant, Item } from "../feeds/item.ts";
+import { createStretch, mapInSlices, type Stretch, stepInSlices } from "../slices.ts";
 import type { EditedItem, Ledger, NewItem } from "../store/ledger.ts";
 import { STORY_WINDOW_DAYS, type StoryItem, type StoryMerge } from "../stories/story.ts";
 import { createStoryIndex, type StoryIndex } from "../stories/story-index.ts";
 import type { LiveTopics, TopicSet } from "../tenants/live-topics.ts";
 import { archiveTerms } from "../topics/analyse.ts";
 import { documentOf } from "../topics/document.ts";
+import type { MatchDocument } from "../topics/topic.ts";
 import { alertsFor } from "./alerting.ts";
-import { mapInSlices } from "./slices.ts";
 import { sortedBy } from "./sorting.ts";
 
 /** What one poll, or one reading of the seed corpus, brought. */
@@ -205,7 +206,7 @@ function withinLimit(sorted: SortedItems, { itemsNewMax, complete }: Batch): Sor
   };
 }
 
-/** Longest work on items before they are stored and others have their turn. */
+/** Work on items after which they are stored, in milliseconds. */
 const PIECE_MS_MAX = 10;
 
 /** Stores the next items, new ones first, as one transaction; the last piece with the state of the feed. */
@@ -226,14 +227,16 @@ async function ingestPiece(
   const startedMs = performance.now();
   const merges: StoryMerge[] = [];
   const hasTime = (): boolean => performance.now() - startedMs <= PIECE_MS_MAX;
+  const stretch = createStretch();
   const items: NewItem[] = [];
   const edits: EditedItem[] = [];
   let at = done;
   for (; at < todo && (at === done || hasTime()); at += 1) {
     const fresh = sorted.fresh[at];
     const edit = sorted.edits[at - sorted.fresh.length];
-    if (fresh !== undefined) items.push(newItem(set, index, batch, fresh, seenAt, merges));
-    else if (edit !== undefined) edits.push(editedItem(set, edit));
+    if (fresh !== undefined) {
+      items.push(await newItem({ set, index, stretch }, batch, fresh, seenAt, merges));
+    } else if (edit !== undefined) edits.push(await editedItem({ set, stretch }, edit));
   }
   // A later item of the piece may have ended the story that an earlier one joined.
   const grouped = items.map((item) => ({ ...item, storyId: index.finalStory(item.storyId) }));
@@ -251,14 +254,14 @@ async function ingestPiece(
   return { done: at, alerts: alerts.length };
 }
 
-function newItem(
-  set: TopicSet,
-  index: StoryIndex,
+/** The longest text takes 50 ms altogether, so others have their turn between the steps. */
+async function newItem(
+  { set, index, stretch }: ItemTools & { readonly index: StoryIndex },
   batch: Batch,
   entry: IdentifiedItem,
   seenAt: Instant,
   merges: StoryMerge[],
-): NewItem {
+): Promise<NewItem> {
   const { id, item, identity } = entry;
   const document = documentOf(item);
   const at = groupingTime(item.publishedAt, seenAt);
@@ -280,16 +283,27 @@ function newItem(
     duplicateOf,
     at,
     language,
-    matches: set.matcher.match(document),
-    ...archiveTerms(title, text, language),
+    ...(await readItem({ set, stretch }, document)),
   };
 }
 
-function editedItem(set: TopicSet, { id, item, identity }: IdentifiedItem): EditedItem {
-  const document = documentOf(item);
+type ItemTools = { readonly set: TopicSet; readonly stretch: Stretch };
+
+async function editedItem(
+  tools: ItemTools,
+  { id, item, identity }: IdentifiedItem,
+): Promise<EditedItem> {
+  return { id, item, identity, ...(await readItem(tools, documentOf(item))) };
+}
+
+async function readItem({ set, stretch }: ItemTools, document: MatchDocument) {
+  await stretch.rest();
+  await stepInSlices(set.matcher.meeting(document), stretch);
   const matches = set.matcher.match(document);
+  await stretch.rest();
   const terms = archiveTerms(document.title, document.text, document.language);
-  return { id, item, identity, matches, ...terms };
+  await stretch.rest();
+  return { matches, ...terms };
 }
 
 /** What was put into words already: a story is told alike to all who share a layout. */

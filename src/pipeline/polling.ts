@@ -50,7 +50,7 @@ const LARGE_PATIENCE_MS = 3_000;
 /** Read at a time from the ledger, besides those that are being polled. */
 const DUE_MAX = 512;
 /** Polls that begin at a stretch: each takes a fraction of a millisecond, and everything else in this thread waits. */
-const BEGUN_TOGETHER_MAX = 32;
+const BEGUN_TOGETHER_MAX = 16;
 /** Documents that were read and wait to be stored; no fetch begins above it. */
 const UNSTORED_MAX = 64;
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Instant } from "../feeds/item.ts";
+import { mapInSlices } from "../slices.ts";
 import type { Ledger } from "../store/ledger.ts";
 import type { ArchivedItem } from "../stories/story.ts";
 import type { LiveTopics, TopicSet } from "../tenants/live-topics.ts";
 import { documentOf } from "../topics/document.ts";
 import type { Topic } from "../topics/topic.ts";
-import { mapInSlices } from "./slices.ts";
 
 /** A new or changed topic is matched against what was seen in the last days, newest first, up to so many items. */
 const DAYS = 7;
@@ -87,7 +87,7 @@ async function rescore(
 ): Promise<number> {
   if (topics.length === 0) return 0;
   const isAll = topics.length === set.topics.length;
-  const { matcher } = isAll ? set : live.compile(topics);
+  const { matcher } = isAll ? set : await live.compile(topics);
   const ids = topics.map(({ id }) => id);
   const since = new Date(Date.parse(now()) - DAYS * DAY_MS).toISOString();
   let items = 0;

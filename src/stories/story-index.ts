@@ -63,8 +63,13 @@ export function createStoryIndex(): StoryIndex {
   const copies = createCopies();
   const terms = createTerms();
   let apart: Regrouped["apart"] = [];
+  /** What was read of the item of the last decision, which mostly is added next; null once anything changed. */
+  let decided: { readonly item: StoryItem; readonly traits: Traits } | null = null;
 
+  const readTraits = (item: StoryItem): Traits =>
+    decided?.item === item ? decided.traits : traitsOf(item, copies.ownWordsOf);
   const take = (member: Member): void => {
+    decided = null;
     members.delete(member.id);
     copies.remove(member);
     removeMember(member);
@@ -86,13 +91,18 @@ export function createStoryIndex(): StoryIndex {
     const id = finalStory(storyId);
     const story = stories.get(id) ?? openStory(id);
     stories.set(id, story);
-    const member = terms.member(item, traitsOf(item, copies.ownWordsOf), story);
+    const member = terms.member(item, readTraits(item), story);
+    decided = null;
     putMember(story, member);
     members.set(item.id, member);
     copies.add(member);
   };
   return {
-    decide: (item) => decide(item, { stories, copies, terms, areApart }),
+    decide(item) {
+      const traits = readTraits(item);
+      decided = { item, traits };
+      return decide(item, traits, { stories, copies, terms, areApart });
+    },
     add,
     regroup(regrouped) {
       apart = regrouped.apart;
@@ -139,8 +149,11 @@ type Known = {
   areApart(one: string, other: string): boolean;
 };
 
-function decide(item: StoryItem, { stories, copies, terms, areApart }: Known): Assignment {
-  const traits = traitsOf(item, copies.ownWordsOf);
+function decide(
+  item: StoryItem,
+  traits: Traits,
+  { stories, copies, terms, areApart }: Known,
+): Assignment {
   const original = copies.originalOf(traits.fingerprint);
   if (original !== null && original.id !== item.id) {
     return {

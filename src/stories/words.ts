@@ -20,10 +20,14 @@ const WORD =
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** The words of a text, in their order. */
+/** Three times the longest reports of news agencies. */
+const WORDS_MAX = 6_000;
+
+/** The words of a text, in their order; not those of its end when it is very long. */
 export function scanWords(text: string): Word[] {
   const words: Word[] = [];
   for (const match of text.matchAll(WORD)) {
+    if (words.length >= WORDS_MAX) break;
     const run = match[0];
     if (isAscii(run)) pushWord(words, run, match.index);
     else if (UNSPACED.test(run)) pushPairs(words, run, match.index);
@@ -58,7 +62,7 @@ function pushPairs(words: Word[], run: string, start: number): void {
   const characters = [...run];
   let offset = start;
   const last = Math.max(1, characters.length - 1);
-  for (let index = 0; index < last; index += 1) {
+  for (let index = 0; index < last && words.length < WORDS_MAX; index += 1) {
     const pair = `${characters[index] ?? ""}${characters[index + 1] ?? ""}`;
     const text = foldWord(pair);
     if (text !== "") words.push({ text, start: offset, end: offset + pair.length, capital: false });

@@ -1,10 +1,11 @@
 import { topicIdOf, topicKey } from "../commands/topic-key.ts";
-import type { Fault } from "../feeds/yaml.ts";
+import type { Steps } from "../feeds/steps.ts";
+import { stepInSlices } from "../slices.ts";
 import type { Ledger } from "../store/ledger.ts";
 import type { ArchivedItem } from "../stories/story.ts";
 import { documentOf } from "../topics/document.ts";
-import { compileTopics, type TopicMatcher } from "../topics/matcher.ts";
-import { rarityIn } from "../topics/rarity-sample.ts";
+import { type CompiledTopics, compilingTopics, type TopicMatcher } from "../topics/matcher.ts";
+import { countingRarity } from "../topics/rarity-sample.ts";
 import type { MatchDocument, Topic } from "../topics/topic.ts";
 import type { ConceptGroup } from "../topics/topic-file.ts";
 
@@ -23,42 +24,61 @@ export type LiveTopics = {
   /** What @name stands for in every topic and search. */
   readonly groups: readonly ConceptGroup[];
   current(): Promise<TopicSet>;
-  /** A topic that is not kept yet, compiled alone with the shared concept groups. */
-  draft(topic: Topic): { readonly matcher: TopicMatcher; readonly faults: readonly Fault[] };
-  /** Some topics apart from the others. */
-  compile(topics: readonly Topic[]): { readonly matcher: TopicMatcher };
+  /** Some topics apart from the others, kept ones or not, with the shared concept groups. */
+  compile(topics: readonly Topic[]): Promise<CompiledTopics>;
 };
 
 /** The newest items of the archive that tell what is rare in it, and the part of each that is read. */
 const SAMPLE_ITEMS = 1_000;
-const SAMPLE_PAGE_ITEMS = 250;
+const SAMPLE_PAGE_ITEMS = 50;
 const SAMPLE_CHARS = 2_000;
 
-/** Compiles again, and looks again what is rare in the archive, only when a command changed a topic. */
+/**
+ * Compiles again, and looks again what is rare in the archive, only when a command changed a topic. That takes a tenth
+ * of a second with two topics and half a second with a thousand, so others have their turn in between.
+ */
 export function createLiveTopics(
   ledger: Pick<Ledger, "topicsRevision" | "madeTopics" | "candidates">,
   declared: readonly Topic[],
   concepts: readonly ConceptGroup[],
 ): LiveTopics {
-  let known: { readonly revision: number; readonly set: TopicSet } | null = null;
+  let known: { readonly revision: number; readonly set: Promise<TopicSet> } | null = null;
   let sample: readonly MatchDocument[] = [];
+  const read = async (): Promise<TopicSet> => {
+    const made = (await ledger.madeTopics()).map(({ tenant, topic }) => ({
+      ...topic,
+      id: topicKey(topic.id, tenant),
+    }));
+    sample = await newestOf(ledger);
+    const topics = [...declared, ...made];
+    const { matcher } = await stepInSlices(compiling(sample, topics, concepts));
+    return topicSet(topics, matcher);
+  };
   return {
     groups: concepts,
     async current() {
       const revision = await ledger.topicsRevision();
       if (known?.revision === revision) return known.set;
-      const made = (await ledger.madeTopics()).map(({ tenant, topic }) => ({
-        ...topic,
-        id: topicKey(topic.id, tenant),
-      }));
-      sample = await newestOf(ledger);
-      const set = topicSet([...declared, ...made], concepts, sample);
+      const set = read();
       known = { revision, set };
+      // What could not be read is read again by who asks next.
+      set.catch(() => {
+        if (known?.set === set) known = null;
+      });
       return set;
     },
-    draft: (topic) => compileTopics([topic], concepts, rarityIn(sample, [topic], concepts)),
-    compile: (topics) => compileTopics(topics, concepts, rarityIn(sample, topics, concepts)),
+    compile: (topics) => stepInSlices(compiling(sample, topics, concepts)),
   };
+}
+
+/** Weighed by what is rare in the sample. */
+function* compiling(
+  sample: readonly MatchDocument[],
+  topics: readonly Topic[],
+  concepts: readonly ConceptGroup[],
+): Steps<CompiledTopics> {
+  const rarity = yield* countingRarity(sample, topics, concepts);
+  return yield* compilingTopics(topics, concepts, rarity);
 }
 
 async function newestOf(ledger: Pick<Ledger, "candidates">): Promise<MatchDocument[]> {
@@ -80,12 +100,7 @@ async function newestOf(ledger: Pick<Ledger, "candidates">): Promise<MatchDocume
   return sample;
 }
 
-function topicSet(
-  topics: readonly Topic[],
-  concepts: readonly ConceptGroup[],
-  sample: readonly MatchDocument[],
-): TopicSet {
-  const { matcher } = compileTopics(topics, concepts, rarityIn(sample, topics, concepts));
+function topicSet(topics: readonly Topic[], matcher: TopicMatcher): TopicSet {
   const byKey = new Map(topics.map((topic) => [topic.id, topic]));
   const find: TopicSet["find"] = (topicId, tenant) =>
     byKey.get(topicKey(topicId, tenant)) ?? byKey.get(topicKey(topicId, null)) ?? null;

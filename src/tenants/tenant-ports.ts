@@ -94,8 +94,8 @@ function topicsOf(live: LiveTopics, set: TopicSet, tenant: string): Topics {
       return topic === null ? null : set.matcher.matchOne(topic.id, document);
     },
     narrowing: (query) => topicNarrowing(query, live.groups),
-    draft(topic) {
-      const { matcher, faults } = live.draft(topic);
+    async draft(topic) {
+      const { matcher, faults } = await live.compile([topic]);
       if (faults.length > 0)
         return { faults: faults.map(({ what, remedy }) => `${what}: ${remedy}`) };
       return { matchOne: (document) => matcher.matchOne(topic.id, document) };

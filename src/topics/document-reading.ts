@@ -1,5 +1,6 @@
+import type { Steps } from "../feeds/steps.ts";
 import { composed, TOKENS_MAX, tokenise } from "./analyse.ts";
-import { type Reading, readingOf } from "./language.ts";
+import { type Reading, readingOf, stemmerFor } from "./language.ts";
 import type { Lexicon, Phrase } from "./lexicon.ts";
 import { MEANS_NOTHING, Meanings } from "./meanings.ts";
 import type { QueryField } from "./query-tree.ts";
@@ -17,6 +18,10 @@ const LEAD_WORDS_MAX = 60;
 const LEAD_WORDS_MIN = 20;
 /** Distinct words remembered before the memory is emptied: years of news in a few languages. */
 const VOCABULARY_MAX = 500_000;
+/** Enough of a text to tell its language. */
+const HEAD_CHARS = 1_000;
+/** Characters of a long text that are met at a step. */
+const MET_CHARS = 20_000;
 /** Places of one atom that are looked at; what matters stands early. */
 const SPANS_MAX = 100;
 
@@ -74,6 +79,17 @@ export class DocumentReading {
     this.#tokenise(document);
     this.reading = readingOf(document.language, this.#firstWords());
     this.#findAtoms();
+  }
+
+  /** What of a document takes long when it comes for the first time: its language, and the words of a long text. */
+  *meeting(document: MatchDocument): Steps<void> {
+    this.#tokenise({ ...document, text: document.text.slice(0, HEAD_CHARS) });
+    yield* this.#lexicon.learning(stemmerFor(readingOf(document.language, this.#firstWords())));
+    const { length } = document.text;
+    for (let begin = 0; length > MET_CHARS && begin < length; begin += MET_CHARS) {
+      yield;
+      this.read({ ...document, text: document.text.slice(begin, begin + MET_CHARS) });
+    }
   }
 
   #tokenise(document: MatchDocument): void {

@@ -1,3 +1,4 @@
+import { type Steps, toEnd } from "../feeds/steps.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { groupsIn, type Query, type QueryFault } from "./query-tree.ts";
 import { nearestName } from "./spelling.ts";
@@ -41,19 +42,25 @@ export class GroupAtoms {
   }
 
   atomOf(name: string): number {
+    return toEnd(this.findingAtom(name));
+  }
+
+  /** As atomOf, a name of the group at a step: some have hundreds, and each has its forms. */
+  *findingAtom(name: string): Steps<number> {
     const known = this.#atoms.get(name);
     if (known !== undefined) return known;
     const atom = this.#lexicon.newAtom();
     this.#atoms.set(name, atom);
-    this.#fill(name, atom, new Set());
+    yield* this.#filling(name, atom, new Set());
     return atom;
   }
 
-  #fill(name: string, atom: number, seen: Set<string>): void {
+  *#filling(name: string, atom: number, seen: Set<string>): Steps<void> {
     const group = this.#groups.get(name);
     if (group === undefined || seen.has(name)) return;
     seen.add(name);
     for (const { words, mode, language } of group.aliases) {
+      yield;
       const last = words.length - 1;
       const patterns = words.map(
         (word, index) =>
@@ -65,6 +72,6 @@ export class GroupAtoms {
       );
       this.#lexicon.add(patterns, atom);
     }
-    for (const included of group.includes) this.#fill(included, atom, seen);
+    for (const included of group.includes) yield* this.#filling(included, atom, seen);
   }
 }

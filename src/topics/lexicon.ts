@@ -1,3 +1,4 @@
+import { type Steps, toEnd } from "../feeds/steps.ts";
 import { declined } from "./declension.ts";
 import { fold, scriptOf } from "./fold.ts";
 import { LANGUAGES, type Language, type Reading, stemmerFor } from "./language.ts";
@@ -28,6 +29,9 @@ export type Phrase = {
 
 /** Phrases by the pattern of their second word. */
 type Followers = Map<number, Phrase[]>;
+
+/** Words that are stemmed at a step. */
+const STEP_WORDS = 32;
 
 /** Words of a related language are recognised from this length: shorter ones mislead. */
 const FOREIGN_CHARS_MIN = 5;
@@ -173,13 +177,19 @@ export class Lexicon {
 
   /** Plain words by their stem in one language; made when the first document of it comes. */
   #plainTable(stemmer: Language): Map<string, number[]> {
-    let table = this.#plainStems.get(stemmer);
-    if (table === undefined) {
-      table = new Map();
-      for (const id of this.#plain)
-        append(table, stemOf(this.#patterns[id]?.word ?? "", stemmer), id);
-      this.#plainStems.set(stemmer, table);
+    return this.#plainStems.get(stemmer) ?? toEnd(this.learning(stemmer));
+  }
+
+  /** Gets ready for the first document of a language, some words at a step: there may be thousands. */
+  *learning(stemmer: Language): Steps<Map<string, number[]>> {
+    const known = this.#plainStems.get(stemmer);
+    if (known !== undefined) return known;
+    const table = new Map<string, number[]>();
+    for (const [index, id] of this.#plain.entries()) {
+      if (index % STEP_WORDS === 0) yield;
+      append(table, stemOf(this.#patterns[id]?.word ?? "", stemmer), id);
     }
+    this.#plainStems.set(stemmer, table);
     return table;
   }
 }

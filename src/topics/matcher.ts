@@ -1,3 +1,4 @@
+import { type Steps, toEnd } from "../feeds/steps.ts";
 import type { Fault } from "../feeds/yaml.ts";
 import { addCues, type Cues } from "./cues.ts";
 import { DocumentReading } from "./document-reading.ts";
@@ -8,6 +9,7 @@ import { Lexicon } from "./lexicon.ts";
 import { planOf } from "./plan.ts";
 import { type Node, Program } from "./program.ts";
 import { parseQuery } from "./query.ts";
+import { groupsIn } from "./query-tree.ts";
 import { quoteOf } from "./quote.ts";
 import { EVEN, type Rarity } from "./rarity.ts";
 import type { Match, MatchDocument, Reason, Topic } from "./topic.ts";
@@ -16,6 +18,8 @@ import { TopicIndex } from "./topic-index.ts";
 
 /** All topics at once. */
 export type TopicMatcher = {
+  /** What takes long when a language or a long text comes for the first time; a match takes little after it. */
+  meeting(document: MatchDocument): Steps<void>;
   /** Matches with a score above 0, best first; ties by topic id. */
   match(document: MatchDocument): readonly Match[];
   /** One topic; null when it finds nothing, or when there is no such topic. Says no reasons for nothing, so it is quick. */
@@ -34,7 +38,22 @@ export function compileTopics(
   topics: readonly Topic[],
   groups: readonly ConceptGroup[],
   rarity: Rarity = EVEN,
-): { matcher: TopicMatcher; faults: readonly Fault[] } {
+): CompiledTopics {
+  return toEnd(compilingTopics(topics, groups, rarity));
+}
+
+/** Topics that are ready to be tried, and what is wrong with the others. */
+export type CompiledTopics = {
+  readonly matcher: TopicMatcher;
+  readonly faults: readonly Fault[];
+};
+
+/** As compileTopics, a topic at a step: many take a second. */
+export function* compilingTopics(
+  topics: readonly Topic[],
+  groups: readonly ConceptGroup[],
+  rarity: Rarity,
+): Steps<CompiledTopics> {
   const faults: Fault[] = checkGroups(groups);
   const lexicon = new Lexicon();
   const groupAtoms = new GroupAtoms(groups, lexicon);
@@ -43,6 +62,7 @@ export function compileTopics(
   const material = { lexicon, groups: groupAtoms, rarity };
   const compiled: Compiled[] = [];
   for (const topic of topics) {
+    yield;
     const { query, faults: found } = parseQuery(topic.query);
     const unknown = query === null ? [] : unknownGroups(query, groupAtoms);
     for (const { line, column, what, remedy } of [...found, ...unknown]) {
@@ -51,6 +71,8 @@ export function compileTopics(
       faults.push({ ...place, what: `query, line ${line}, column ${column}: ${what}`, remedy });
     }
     if (query === null || unknown.length > 0) continue;
+    for (const [name] of groupsIn(query)) yield* groupAtoms.findingAtom(name);
+    yield;
     compiled.push({ topic, node: program.add(planOf(query, material)) });
   }
   program.seal();
@@ -76,6 +98,10 @@ class Matcher implements TopicMatcher {
     this.#thresholds = Float64Array.from(compiled, ({ topic }) => topic.threshold);
     const nodes = compiled.map(({ node }) => node);
     this.#index = new TopicIndex(nodes, lexicon.atomCount, program);
+  }
+
+  meeting(document: MatchDocument): Steps<void> {
+    return this.#reading.meeting(document);
   }
 
   match(document: MatchDocument): readonly Match[] {

@@ -1,3 +1,4 @@
+import type { Steps } from "../feeds/steps.ts";
 import { DocumentReading } from "./document-reading.ts";
 import { GroupAtoms, unknownGroups } from "./group-atoms.ts";
 import { Lexicon } from "./lexicon.ts";
@@ -18,37 +19,42 @@ const USUAL_SHARE = 0.02;
 const STEEPNESS = 0.1;
 
 /** Counts in how many documents of a sample each word, phrase and group stands that the topics name. */
-export function rarityIn(
+export function* countingRarity(
   sample: readonly MatchDocument[],
   topics: readonly Pick<Topic, "query">[],
   groups: readonly ConceptGroup[],
-): Rarity {
+): Steps<Rarity> {
   if (sample.length < SAMPLE_MIN) return EVEN;
   const lexicon = new Lexicon();
   const groupAtoms = new GroupAtoms(groups, lexicon);
   const atoms = new Map<string, number>();
   for (const topic of topics) {
+    yield;
     const { query } = parseQuery(topic.query);
     if (query === null || unknownGroups(query, groupAtoms).length > 0) continue;
     for (const leaf of leavesOf(query)) {
       const key = keyOf(leaf);
       if (atoms.has(key)) continue;
+      yield;
       const atom =
-        leaf.kind === "group" ? groupAtoms.atomOf(leaf.name) : lexicon.atomOf(patternsOf(leaf));
+        leaf.kind === "group"
+          ? yield* groupAtoms.findingAtom(leaf.name)
+          : lexicon.atomOf(patternsOf(leaf));
       atoms.set(key, atom);
     }
   }
-  const counts = countAtoms(sample, lexicon);
+  const counts = yield* countingAtoms(sample, lexicon);
   const factors = new Map(
     [...atoms].map(([key, atom]) => [key, factorFor(counts[atom] ?? 0, sample.length)]),
   );
   return { factorOf: (query) => (isLeaf(query) ? (factors.get(keyOf(query)) ?? 1) : 1) };
 }
 
-function countAtoms(sample: readonly MatchDocument[], lexicon: Lexicon): Int32Array {
+function* countingAtoms(sample: readonly MatchDocument[], lexicon: Lexicon): Steps<Int32Array> {
   const reading = new DocumentReading(lexicon);
   const counts = new Int32Array(lexicon.atomCount);
   for (const document of sample) {
+    yield;
     reading.read(document);
     for (const atom of reading.present) counts[atom] = (counts[atom] ?? 0) + 1;
   }

@@ -4,9 +4,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
 import RssParser from "rss-parser";
 import { Agent } from "undici";
+import { tuneHeap } from "../../src/cli/heap.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Feed, FeedState } from "../../src/feeds/feed.ts";
 import { feedIdOf } from "../../src/feeds/identity.ts";
@@ -100,6 +100,7 @@ async function open(wrap: (sitrep: Sitrep) => Sitrep): Promise<Bench> {
 const PASSES = 5;
 
 async function unchanged(count: number): Promise<unknown> {
+  tuneHeap({ feeds: count, isChatting: false });
   const server = await startServer("well");
   const urls = Array.from({ length: count }, (_, index) => addressOf(index, server.port));
   const bench = await open((sitrep) => sitrep);
@@ -191,7 +192,7 @@ function text({ cpuSeconds, seconds }: Measure): string {
 const USUAL_BESIDES = 200;
 
 async function large(count: number): Promise<unknown> {
-  setFlagsFromString("--optimize-for-size");
+  tuneHeap({ feeds: count + USUAL_BESIDES, isChatting: false });
   const server = await startServer("large");
   const bench = await open((sitrep) => sitrep);
   const { ledger } = bench.sitrep;
@@ -221,8 +222,7 @@ async function large(count: number): Promise<unknown> {
 const EVERY_MS = 300_000;
 
 async function hostile(count: number, seconds: number): Promise<unknown> {
-  // As `run` does.
-  setFlagsFromString("--optimize-for-size");
+  tuneHeap({ feeds: count, isChatting: false });
   const server = await startServer("hostile");
   const dueAts = new Map<string, number>();
   const delays: number[] = [];

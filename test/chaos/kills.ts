@@ -34,7 +34,9 @@ const READY_PROCESSES = 2;
  * again, while 22 of 100 answers are faulty; each next process takes over from the ledger.
  */
 export async function kills(size: number): Promise<Proof> {
-  const found = await Promise.all(PLATFORMS.map((platform) => killsOn(platform, size)));
+  const found: Awaited<ReturnType<typeof killsOn>>[] = [];
+  // One after the other: starting processes all the time takes both processors of a small machine.
+  for (const platform of PLATFORMS) found.push(await killsOn(platform, size));
   const recoveries = found.flatMap((one) => one.recoveriesMs);
   const p95 = Math.round(percentile(recoveries, 0.95));
   return {

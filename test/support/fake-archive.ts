@@ -334,7 +334,7 @@ export function fakePorts(world: FakeWorld, over: Partial<CommandPorts> = {}): C
           : null,
       matchOne: () => null,
       narrowing: () => null,
-      draft: () => ({ matchOne: () => null }),
+      draft: async () => ({ matchOne: () => null }),
     },
     reader: {
       test: async (url) => ({

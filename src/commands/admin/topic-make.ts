@@ -179,7 +179,7 @@ export async function keepTopic(call: Call, topic: Topic, before: Topic | null):
   const { ports, options, caller, now } = call;
   const fault = faultOf(topic);
   if (fault !== null) return failed(fault);
-  const draft = ports.topics.draft(topic);
+  const draft = await ports.topics.draft(topic);
   if ("faults" in draft) {
     return failed(`The topic cannot be read: ${draft.faults.slice(0, 3).join("; ")}`);
   }

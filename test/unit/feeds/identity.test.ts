@@ -6,9 +6,10 @@ import {
   identityOf,
   itemIdOf,
   type KnownIdentity,
-  sortOut,
+  sortingOut,
 } from "../../../src/feeds/identity.ts";
 import type { Item } from "../../../src/feeds/item.ts";
+import { toEnd } from "../../../src/feeds/steps.ts";
 
 const FEED = "f0123456789";
 
@@ -73,7 +74,10 @@ test("a content hash is blind to white space and to how an accent is written", (
   );
 });
 
-describe("sortOut", () => {
+const sortOut = (feedId: string, items: readonly Item[], known: readonly KnownIdentity[]) =>
+  toEnd(sortingOut(feedId, items, known, identityOf));
+
+describe("sorting out", () => {
   test("takes an item that was never seen as new", () => {
     const sorted = sortOut(FEED, [item({})], []);
     expect(sorted.fresh.map(({ id }) => id)).toEqual([itemIdOf(FEED, "g1")]);

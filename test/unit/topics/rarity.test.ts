@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { toEnd } from "../../../src/feeds/steps.ts";
 import { feedbackTerms } from "../../../src/topics/feedback.ts";
 import { compileTopics } from "../../../src/topics/matcher.ts";
-import { rarityIn, SAMPLE_MIN } from "../../../src/topics/rarity-sample.ts";
+import { countingRarity, SAMPLE_MIN } from "../../../src/topics/rarity-sample.ts";
 import type { Match, MatchDocument, Topic } from "../../../src/topics/topic.ts";
 
 const topic = (query: string): Topic => ({
@@ -27,7 +28,7 @@ const archive = (size: number): MatchDocument[] =>
 
 function matchOf(query: string, document: MatchDocument, sample: readonly MatchDocument[]): Match {
   const topics = [topic(query)];
-  const { matcher } = compileTopics(topics, [], rarityIn(sample, topics, []));
+  const { matcher } = compileTopics(topics, [], toEnd(countingRarity(sample, topics, [])));
   const match = matcher.explain("t", document);
   if (match === null) throw new Error("no such topic");
   return match;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mapInSlices } from "../../../src/pipeline/slices.ts";
+import { mapInSlices } from "../../src/slices.ts";
 
 /** Work that takes so long, whatever else the machine does. */
 function busyFor(ms: number): void {
