@@ -44,3 +44,41 @@ test("the topics that run know what is common in the archive, once it is large e
   expect(await weatherIn(SAMPLE_MIN - 1)).toBe("weather");
   expect(await weatherIn(SAMPLE_MIN)).toBe("weather (common in the archive)");
 });
+
+test("who asks while the topics are read waits for the same reading", async () => {
+  let read = 0;
+  const archive = archiveOf(SAMPLE_MIN);
+  const live = createLiveTopics(
+    {
+      ...archive,
+      async madeTopics() {
+        read += 1;
+        return [];
+      },
+    },
+    [TOPIC],
+    [],
+  );
+  const [first, second] = await Promise.all([live.current(), live.current()]);
+  expect(second).toBe(first);
+  expect(await live.current()).toBe(first);
+  expect(read).toBe(1);
+});
+
+test("topics that could not be read are read again by who asks next", async () => {
+  const faults = [new Error("disk I/O error")];
+  const live = createLiveTopics(
+    {
+      ...archiveOf(0),
+      async madeTopics() {
+        const fault = faults.pop();
+        if (fault !== undefined) throw fault;
+        return [];
+      },
+    },
+    [TOPIC],
+    [],
+  );
+  await expect(live.current()).rejects.toThrow("disk I/O error");
+  expect((await live.current()).topics).toEqual([TOPIC]);
+});

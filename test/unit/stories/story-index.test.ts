@@ -207,3 +207,28 @@ test("an index that was restored decides as the one that went on, also after old
     { numRuns: 100 },
   );
 });
+
+test("what was decided before other items came in is added as if it were read only then", () => {
+  const masthead = `Port Ember Gazette, the daily newspaper of the harbour quarter, founded by its faithful readers
+    and printed beside the old customs house every morning since the great storm, sold for two crowns at all kiosks.`;
+  const other = article("other", "Torre", `${masthead} ${QUAKE}`, 0);
+  const item = article("item", "Aurora", `${masthead} ${FERRY}`, 2);
+  // Has nothing but what is the frame of both.
+  const probe = article("probe", "A newspaper", masthead.split(/\s+/).toReversed().join(" "), 2);
+  const index = createStoryIndex();
+  index.decide(item);
+  index.add(other, "s-other");
+  index.add(item, "s-item");
+  index.dropBefore(at(1));
+  expect(index.decide(probe).opens).toBe(true);
+});
+
+test("a report as long as a book is known as a copy by its first chapters", () => {
+  const chapters = Array.from({ length: 9_000 }, (_, index) => `word${(index * 7) % 4_001}`);
+  const end = Array.from({ length: 3_000 }, (_, index) => `another${index}`);
+  const [, second] = feed(createStoryIndex(), [
+    article("a", "The report of the inquiry", chapters.join(" ")),
+    article("b", "Inquiry: the report", [...chapters.slice(0, 6_000), ...end].join(" ")),
+  ]);
+  expect(second?.duplicateOf).toBe("a");
+});
