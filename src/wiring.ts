@@ -16,7 +16,6 @@ import type { Fault } from "./feeds/yaml.ts";
 import type { Log } from "./log.ts";
 import { revivingReader } from "./pipeline/feed-revival.ts";
 import { createPlanner, type Planner } from "./pipeline/planning.ts";
-import { readDocument } from "./read-document.ts";
 import { SettingsError } from "./settings-error.ts";
 import { createKeyv } from "./store/kv.ts";
 import { openSqliteLedger, type SqliteLedger } from "./store/sqlite/ledger.ts";
@@ -84,10 +83,7 @@ function joined(config: Config, log: Log, ledger: SqliteLedger): Sitrep {
   const shared: SharedPorts = {
     ...base,
     planner,
-    reader: {
-      ...revivingReader(createFeedReader(fetcher, pool.parse), ledger, wallClock),
-      read: (url) => readDocument(fetcher, url),
-    },
+    reader: revivingReader(createFeedReader(fetcher, pool), ledger, wallClock),
     posts: { notice: (tenant, channel, reply) => postNotice(ledger, tenant, channel, reply) },
     doctor: createDoctor(config, ledger, wallClock),
     backups: createBackups(ledger, config.folders.data, wallClock),

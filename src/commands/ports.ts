@@ -2,6 +2,7 @@ import type { Digest, TopicStory } from "../digests/digest.ts";
 import type { Subscription, SubscriptionState } from "../digests/subscription.ts";
 import type { Feed, FeedState } from "../feeds/feed.ts";
 import type { Instant } from "../feeds/item.ts";
+import type { Opml } from "../feeds/opml.ts";
 import type { FeedTrial, FoundFeed } from "../feeds/reader.ts";
 import type { ArchivedItem, Story } from "../stories/story.ts";
 import type { Match, MatchDocument, Narrowing, Reason, Topic } from "../topics/topic.ts";
@@ -242,8 +243,8 @@ export type FeedReader = {
   test(url: string): Promise<FeedTrial>;
   /** The feeds behind a page's address, or the address itself when it is a feed. */
   discover(url: string): Promise<readonly FoundFeed[]>;
-  /** The text of a document such as an OPML file; refused addresses come back as a problem. */
-  read(url: string): Promise<{ readonly text: string } | { readonly problem: string }>;
+  /** The feeds of an OPML list; refused addresses come back as a problem. */
+  list(url: string): Promise<Opml | { readonly problem: string }>;
 };
 
 /** Digests on demand. */

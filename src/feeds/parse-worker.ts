@@ -1,11 +1,17 @@
 import { parentPort } from "node:worker_threads";
 import { articleOf } from "./article.ts";
+import { decode } from "./decode.ts";
+import { feedLinksOf } from "./feed-links.ts";
 import type { Item } from "./item.ts";
+import { parseOpml } from "./opml.ts";
 import { readFeed } from "./read-feed.ts";
 import type { WorkerAnswer, WorkerAsk } from "./worker-pool.ts";
 
 /** Characters of text in one piece: taking over so much holds up the other thread for a millisecond or two. */
 const PIECE_CHARS_MAX = 200_000;
+
+/** Feeds of a list that are handed over: more than anybody may add at once. */
+const LISTED_MAX = 5_000;
 
 /** Entries that wait to be fetched, piece by piece. */
 let pieces: (readonly Item[])[] = [];
@@ -29,6 +35,20 @@ async function answerTo(ask: WorkerAsk): Promise<WorkerAnswer> {
     case "article": {
       const text = await articleOf(ask.bytes, ask.contentType).catch(() => null);
       return { kind: "article", text };
+    }
+    case "charset":
+      return { kind: "charset", charset: decode(ask.bytes, ask.contentType).charset };
+    case "links": {
+      const { text } = decode(ask.bytes, ask.contentType);
+      return { kind: "links", links: feedLinksOf(text, ask.pageUrl) };
+    }
+    case "list": {
+      const { feeds, problems } = parseOpml(decode(ask.bytes, ask.contentType).text);
+      const list = {
+        feeds: feeds.slice(0, LISTED_MAX),
+        problems: problems.slice(0, LISTED_MAX),
+      };
+      return { kind: "list", list };
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Fetcher, FetchResult } from "./fetch.ts";
-import type { ParsedFeed } from "./item.ts";
+import type { ParsedFeed, Problem } from "./item.ts";
+import type { Opml } from "./opml.ts";
 import type { ParseOptions } from "./parse.ts";
 import { redactUrl } from "./redact.ts";
 import { refusal } from "./refusal.ts";
@@ -27,17 +28,33 @@ export type Reader = {
   test(url: string): Promise<FeedTrial>;
   /** The feeds behind a page's address, those it names first; the address itself when it is a feed. */
   discover(url: string): Promise<readonly FoundFeed[]>;
+  /** The feeds of an OPML list; refused addresses come back as a problem. */
+  list(url: string): Promise<Opml | { readonly problem: string }>;
 };
 
-type Parse = (bytes: Uint8Array, options: ParseOptions) => Promise<ParsedFeed>;
+/** Reads documents that nobody vouches for: see createWorkerPool. None of it rejects. */
+export type DocumentReader = {
+  /** As readFeed. A document that takes too long, or too much memory, is refused. */
+  parse(bytes: Uint8Array, options: ParseOptions): Promise<ParsedFeed>;
+  /** As feedLinksOf; none also for a page that takes too long. */
+  links(
+    bytes: Uint8Array,
+    contentType: string | null,
+    pageUrl: string,
+  ): Promise<readonly FoundFeed[]>;
+  /** As parseOpml, but for what is at the end of a very long list. */
+  list(bytes: Uint8Array, contentType: string | null): Promise<Opml>;
+  /** The name of the charset that a document is read in; null when it takes too long to tell. */
+  charset(bytes: Uint8Array, contentType: string | null): Promise<string | null>;
+};
 
-/** `parse`: readFeed, in a thread of its own where feeds are not trusted. */
-export function createFeedReader(fetcher: Fetcher, parse: Parse): Reader {
+/** Feeds and lists of feeds on the network. */
+export function createFeedReader(fetcher: Fetcher, documents: DocumentReader): Reader {
   return {
     async test(url) {
       const started = performance.now();
       const answer = await fetcher.fetch(url, { validators: null, mayAuthenticate: true });
-      const trial = await trialOf(answer, parse);
+      const trial = await trialOf(answer, documents);
       return { url: redactUrl(url), ...trial, tookMs: Math.round(performance.now() - started) };
     },
     async discover(address) {
@@ -48,19 +65,18 @@ export function createFeedReader(fetcher: Fetcher, parse: Parse): Reader {
       const answer = await fetcher.fetch(url, request);
       if (answer.kind !== "fetched") return [];
       const { bytes, contentType, finalUrl } = answer;
-      const parsed = await parse(bytes, {
-        contentType,
-        base: finalUrl,
-        bodyBytesMax: bytes.length,
-      });
+      const options = { contentType, base: finalUrl, bodyBytesMax: bytes.length };
+      const parsed = await documents.parse(bytes, options);
       if (parsed.ok) return [{ url, title: parsed.feed.title }];
-      const [{ decode }, { feedLinksOf }] = await Promise.all([
-        import("./decode.ts"),
-        import("./feed-links.ts"),
-      ]);
-      const named = feedLinksOf(decode(bytes, contentType).text, finalUrl);
+      const named = await documents.links(bytes, contentType, finalUrl);
       if (named.length > 0) return named;
-      return guess(fetcher, parse, finalUrl);
+      return guess(fetcher, documents, finalUrl);
+    },
+    async list(url) {
+      const request = { validators: null, accept: "*/*", mayAuthenticate: true };
+      const answer = await fetcher.fetch(url, request);
+      if (answer.kind === "fetched") return documents.list(answer.bytes, answer.contentType);
+      return { problem: problemOf(answer).message };
     },
   };
 }
@@ -70,25 +86,30 @@ const ACCEPT_PAGE =
 
 async function trialOf(
   answer: FetchResult,
-  parse: Parse,
+  documents: DocumentReader,
 ): Promise<Omit<FeedTrial, "url" | "tookMs">> {
   if (answer.kind === "fetched") {
     const { bytes, contentType, finalUrl, status, validators } = answer;
-    // Tables of characters that a poller does not need in its own thread.
-    const { decode } = await import("./decode.ts");
     return {
-      parsed: await parse(bytes, { contentType, base: finalUrl, bodyBytesMax: bytes.length }),
+      parsed: await documents.parse(bytes, {
+        contentType,
+        base: finalUrl,
+        bodyBytesMax: bytes.length,
+      }),
       status,
       contentType,
-      charset: decode(bytes, contentType).charset,
+      charset: await documents.charset(bytes, contentType),
       bytes: bytes.length,
       etag: validators.etag,
       lastModified: validators.lastModified,
     };
   }
-  const problem = answer.kind === "unchanged" ? UNASKED : answer.problem;
   const nothing = { contentType: null, charset: null, bytes: null, etag: null, lastModified: null };
-  return { parsed: refusal(problem), status: answer.status, ...nothing };
+  return { parsed: refusal(problemOf(answer)), status: answer.status, ...nothing };
+}
+
+function problemOf(answer: Exclude<FetchResult, { readonly kind: "fetched" }>): Problem {
+  return answer.kind === "unchanged" ? UNASKED : answer.problem;
 }
 
 const UNASKED = {
@@ -101,7 +122,7 @@ const USUAL_PATHS = ["feed", "rss", "atom.xml", "feed.xml", "rss.xml", "index.xm
 
 async function guess(
   fetcher: Fetcher,
-  parse: Parse,
+  documents: DocumentReader,
   pageUrl: string,
 ): Promise<readonly FoundFeed[]> {
   const folder = new URL("./", pageUrl).href;
@@ -112,7 +133,8 @@ async function guess(
     if (answer.kind === "failed" && answer.hostWide) return [];
     if (answer.kind !== "fetched") continue;
     const { bytes, contentType, finalUrl } = answer;
-    const parsed = await parse(bytes, { contentType, base: finalUrl, bodyBytesMax: bytes.length });
+    const options = { contentType, base: finalUrl, bodyBytesMax: bytes.length };
+    const parsed = await documents.parse(bytes, options);
     // The first is enough: the others are the same in another format.
     if (parsed.ok) return [{ url, title: parsed.feed.title }];
   }

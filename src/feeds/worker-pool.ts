@@ -1,24 +1,34 @@
 import { Worker } from "node:worker_threads";
 import type { Item, ParsedFeed, Problem } from "./item.ts";
+import type { Opml } from "./opml.ts";
 import type { ParseOptions } from "./parse.ts";
+import type { DocumentReader, FoundFeed } from "./reader.ts";
 import { refusal } from "./refusal.ts";
 
-/** What the thread is asked: to read a feed, to hand over more of the last one, to find the article on a page. */
+/** A document as the server sent it. */
+type Sent = { readonly bytes: Uint8Array; readonly contentType: string | null };
+
+/** What the thread is asked: to read a feed, to hand over more of the last one, or for one thing of a document. */
 export type WorkerAsk =
   | { readonly kind: "parse"; readonly bytes: Uint8Array; readonly options: ParseOptions }
   | { readonly kind: "more" }
-  | { readonly kind: "article"; readonly bytes: Uint8Array; readonly contentType: string | null };
+  | (Sent & { readonly kind: "article" | "charset" | "list" })
+  | (Sent & { readonly kind: "links"; readonly pageUrl: string });
 
-/** What it answers: the feed without its entries, then these in pieces; the article. */
+/** What it answers: the feed without its entries, then these in pieces; or that one thing. */
 export type WorkerAnswer =
   | { readonly kind: "head"; readonly parsed: ParsedFeed; readonly isLast: boolean }
   | { readonly kind: "items"; readonly items: readonly Item[]; readonly isLast: boolean }
-  | { readonly kind: "article"; readonly text: string | null };
+  | OneThing;
+
+type OneThing =
+  | { readonly kind: "article"; readonly text: string | null }
+  | { readonly kind: "charset"; readonly charset: string }
+  | { readonly kind: "links"; readonly links: readonly FoundFeed[] }
+  | { readonly kind: "list"; readonly list: Opml };
 
 /** Reads what comes from outside in threads of their own, so that nothing of it can hold up or take down the rest. */
-export type WorkerPool = {
-  /** As readFeed. A document that takes too long, or too much memory, is refused. */
-  parse(bytes: Uint8Array, options: ParseOptions): Promise<ParsedFeed>;
+export type WorkerPool = DocumentReader & {
   /** As articleOf; null also for a page that takes too long. */
   article(bytes: Uint8Array, contentType: string | null): Promise<string | null>;
   /** Ends the threads; what is being read is refused. */
@@ -52,16 +62,30 @@ const LARGE: Limits = { deadlineMs: 15_000, heapMbMax: 192, idleMsMax: IDLE_MS_M
 export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
   const small = createThread({ ...SMALL, ...options });
   const large = createThread({ ...LARGE, ...options });
+  const threadFor = (bytes: Uint8Array): Thread =>
+    bytes.length <= SMALL_BYTES_MAX ? small : large;
   return {
     async parse(bytes, parse) {
-      const thread = bytes.length <= SMALL_BYTES_MAX ? small : large;
-      const outcome = await thread.run({ kind: "parse", bytes, options: parse });
+      const outcome = await threadFor(bytes).run({ kind: "parse", bytes, options: parse });
       if ("parsed" in outcome) return outcome.parsed;
       return refusal("problem" in outcome ? outcome.problem : STOPPED);
     },
     async article(bytes, contentType) {
       const outcome = await large.run({ kind: "article", bytes, contentType });
       return "text" in outcome ? outcome.text : null;
+    },
+    async charset(bytes, contentType) {
+      const outcome = await threadFor(bytes).run({ kind: "charset", bytes, contentType });
+      return "charset" in outcome ? outcome.charset : null;
+    },
+    async links(bytes, contentType, pageUrl) {
+      const outcome = await threadFor(bytes).run({ kind: "links", bytes, contentType, pageUrl });
+      return "links" in outcome ? outcome.links : [];
+    },
+    async list(bytes, contentType) {
+      const outcome = await threadFor(bytes).run({ kind: "list", bytes, contentType });
+      if ("list" in outcome) return outcome.list;
+      return { feeds: [], problems: ["problem" in outcome ? outcome.problem : STOPPED] };
     },
     async close() {
       await Promise.all([small.close(), large.close()]);
@@ -125,10 +149,7 @@ function startWorker(heapMbMax: number): Worker {
 }
 
 /** `problem`: the thread is of no more use. */
-type Outcome =
-  | { readonly parsed: ParsedFeed }
-  | { readonly text: string | null }
-  | { readonly problem: Problem };
+type Outcome = { readonly parsed: ParsedFeed } | OneThing | { readonly problem: Problem };
 
 /** One document through the thread. The next piece is asked for only when the last was taken over. */
 function exchange(worker: Worker, ask: WorkerAsk, deadlineMs: number): Promise<Outcome> {
@@ -141,8 +162,8 @@ function exchange(worker: Worker, ask: WorkerAsk, deadlineMs: number): Promise<O
       resolve(outcome);
     };
     const take = (answer: WorkerAnswer): void => {
-      if (answer.kind === "article") {
-        finish({ text: answer.text });
+      if (answer.kind !== "head" && answer.kind !== "items") {
+        finish(answer);
         return;
       }
       if (answer.kind === "head") head = answer.parsed;

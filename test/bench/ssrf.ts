@@ -4,8 +4,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { isIP } from "node:net";
 import { createFetcher } from "../../src/feeds/fetch.ts";
 import { createGuard } from "../../src/feeds/guard.ts";
-import { readFeed } from "../../src/feeds/read-feed.ts";
 import { createFeedReader } from "../../src/feeds/reader.ts";
+import { createWorkerPool } from "../../src/feeds/worker-pool.ts";
 import { GOOD_FEED } from "./hostile-server.ts";
 
 type Case = {
@@ -63,10 +63,11 @@ async function faultOf(
   });
   const limits = { wireBytesMax: 100_000, bodyBytesMax: 100_000, deadlineMs: 3_000 };
   const fetcher = createFetcher({ guard, userAgent: "Sitrep/bench", ...limits });
+  const pool = createWorkerPool();
   try {
     const result =
       one.expect === "no-follow" && one.url.includes("/discover")
-        ? await createFeedReader(fetcher, readFeed)
+        ? await createFeedReader(fetcher, pool)
             .discover(url)
             .then(() => null)
         : await fetcher.fetch(url, { validators: null });
@@ -78,7 +79,7 @@ async function faultOf(
     if (one.expect === "no-follow" && asked > 1 && result !== null) return `${asked} requests`;
     return null;
   } finally {
-    await fetcher.close();
+    await Promise.all([fetcher.close(), pool.close()]);
   }
 }
 

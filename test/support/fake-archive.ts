@@ -354,7 +354,7 @@ export function fakePorts(world: FakeWorld, over: Partial<CommandPorts> = {}): C
         tookMs: 12,
       }),
       discover: async () => [],
-      read: async () => ({ problem: "The host does not answer." }),
+      list: async () => ({ problem: "The host does not answer." }),
     },
     digests: {
       preview: async (topicId, since) => ({

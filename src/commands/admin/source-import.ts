@@ -1,5 +1,5 @@
 import { feedIdOf } from "../../feeds/identity.ts";
-import { type OpmlFeed, parseOpml } from "../../feeds/opml.ts";
+import { type Opml, type OpmlFeed, parseOpml } from "../../feeds/opml.ts";
 import { redactUrl } from "../../feeds/redact.ts";
 import { answer, failed, heading, notice, plain } from "../answers.ts";
 import { type Call, type Command, entryOf } from "../command.ts";
@@ -48,10 +48,12 @@ export const sourceImportCommand: Command = {
     const { options, ports } = call;
     const list = await givenList(call);
     if ("problem" in list) return failed(list.problem);
-    const { feeds, problems } = parseOpml(list.text);
-    if (feeds.length === 0) return failed(`No feed is named in ${list.name}.`);
+    const { feeds, problems } = list;
+    if (feeds.length === 0) {
+      return failed(`No feed is named in ${list.name}. ${problems[0]?.message ?? ""}`.trim());
+    }
     if (feeds.length > FEEDS_MAX) {
-      return failed(`${feeds.length} feeds are too many at once; at most ${FEEDS_MAX}.`);
+      return failed(`${list.name} names more than ${FEEDS_MAX} feeds: split it.`);
     }
     const known = new Set((await ports.archive.feeds()).map(({ id }) => id));
     const fresh = [...new Map(feeds.map((feed) => [feedIdOf(feed.url), feed])).entries()].filter(
@@ -77,12 +79,12 @@ export const sourceImportCommand: Command = {
   },
 };
 
-type List = { readonly text: string; readonly name: string };
+type List = Opml & { readonly name: string };
 
 /** The list that is to be imported: at an address, as a file, or pasted. */
 async function givenList({ options, ports }: Call): Promise<List | { readonly problem: string }> {
   const pasted = options.text("opml");
-  if (pasted !== null) return { text: pasted, name: "the pasted list" };
+  if (pasted !== null) return { ...parseOpml(pasted), name: "the pasted list" };
   const file = options.text("file");
   const url = file ?? options.text("url");
   if (url === null)
@@ -92,9 +94,9 @@ async function givenList({ options, ports }: Call): Promise<List | { readonly pr
       problem: `${file === null ? "url" : "file"}: an address of http:// or https:// is needed.`,
     };
   }
-  const read = await ports.reader.read(url);
+  const read = await ports.reader.list(url);
   if ("problem" in read) return { problem: `${redactUrl(url)} cannot be read: ${read.problem}` };
-  return { text: read.text, name: file === null ? hostOf(url) : "the file" };
+  return { ...read, name: file === null ? hostOf(url) : "the file" };
 }
 
 async function add(call: Call, id: string, { url, name, tags, language }: OpmlFeed): Promise<void> {

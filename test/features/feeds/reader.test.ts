@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { pollFeed } from "../../../src/feeds/poller.ts";
 import { createHostGate } from "../../../src/feeds/poller-gate.ts";
 import { readFeed } from "../../../src/feeds/read-feed.ts";
-import { createFeedReader } from "../../../src/feeds/reader.ts";
+import { createFeedReader, type Reader } from "../../../src/feeds/reader.ts";
+import { createWorkerPool } from "../../../src/feeds/worker-pool.ts";
 import { FEED, localFetcher, serve, type TestServer } from "./server.ts";
 
 const open: { close(): Promise<unknown> }[] = [];
@@ -25,6 +26,13 @@ async function site(pages: Record<string, string>): Promise<TestServer> {
   return server;
 }
 
+/** Reads in threads, as a run does. */
+function feedReader(): Reader {
+  const pool = createWorkerPool();
+  open.push(pool);
+  return createFeedReader(fetcher(), pool);
+}
+
 function fetcher(): ReturnType<typeof localFetcher> {
   const made = localFetcher();
   open.push(made);
@@ -39,7 +47,7 @@ describe("discover finds", () => {
         <link rel="alternate" type="text/html" href="/de/">
         <LINK REL="ALTERNATE" TYPE="application/atom+xml" HREF="/atom.xml"></head></html>`,
     });
-    expect(await createFeedReader(fetcher(), readFeed).discover(server.url)).toEqual([
+    expect(await feedReader().discover(server.url)).toEqual([
       { url: `${server.url}/en/rss`, title: "All & more" },
       { url: `${server.url}/atom.xml`, title: null },
     ]);
@@ -47,14 +55,14 @@ describe("discover finds", () => {
 
   test("a feed where feeds usually lie, when the page names none", async () => {
     const server = await site({ "/blog/": "<html></html>", "/blog/feed.xml": FEED });
-    expect(await createFeedReader(fetcher(), readFeed).discover(`${server.url}/blog/`)).toEqual([
+    expect(await feedReader().discover(`${server.url}/blog/`)).toEqual([
       { url: `${server.url}/blog/feed.xml`, title: "Wire" },
     ]);
   });
 
   test("the address itself when it is a feed, and nothing when there is none", async () => {
     const server = await site({ "/my/wire": FEED, "/": "<html></html>" });
-    const reader = createFeedReader(fetcher(), readFeed);
+    const reader = feedReader();
     expect(await reader.discover(`${server.url}/my/wire`)).toEqual([
       { url: `${server.url}/my/wire`, title: "Wire" },
     ]);
@@ -66,9 +74,7 @@ describe("discover finds", () => {
 describe("test shows", () => {
   test("what a feed answered, without its password", async () => {
     const server = await site({ "/rss": FEED });
-    const trial = await createFeedReader(fetcher(), readFeed).test(
-      `http://ann:secret@127.0.0.1:${server.port}/rss`,
-    );
+    const trial = await feedReader().test(`http://ann:secret@127.0.0.1:${server.port}/rss`);
     expect(trial).toMatchObject({
       url: `${server.url}/rss`,
       status: 200,
@@ -81,7 +87,7 @@ describe("test shows", () => {
 
   test("why there is nothing to read", async () => {
     const server = await site({ "/": "<html><body>hello</body></html>" });
-    const reader = createFeedReader(fetcher(), readFeed);
+    const reader = feedReader();
     expect(await reader.test(server.url)).toMatchObject({
       parsed: { ok: false, problems: [{ code: "page" }] },
     });
@@ -92,6 +98,33 @@ describe("test shows", () => {
     expect(await reader.test("http://10.0.0.1/")).toMatchObject({
       status: null,
       parsed: { ok: false, problems: [{ code: "refused-address" }] },
+    });
+  });
+});
+
+describe("a list of feeds", () => {
+  test("is read from its address, in its own charset", async () => {
+    const list =
+      '<?xml version="1.0" encoding="iso-8859-1"?><opml><body><outline text="Caf\u00e9" xmlUrl="http://a.example/f"/></body></opml>';
+    const server = await serve((_, response) => {
+      response.writeHead(200, { "content-type": "text/x-opml" });
+      response.end(Buffer.from(list, "latin1"));
+    });
+    open.push(server);
+    expect(await feedReader().list(server.url)).toMatchObject({
+      feeds: [{ name: "Caf\u00e9", url: "http://a.example/f" }],
+      problems: [],
+    });
+  });
+
+  test("that cannot be fetched, or may not be, is a problem", async () => {
+    const server = await site({});
+    const reader = feedReader();
+    expect(await reader.list(server.url)).toMatchObject({
+      problem: expect.stringContaining("404"),
+    });
+    expect(await reader.list("http://10.0.0.1/")).toMatchObject({
+      problem: expect.stringContaining("10.0.0.1"),
     });
   });
 });

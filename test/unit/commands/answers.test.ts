@@ -700,7 +700,7 @@ const reader: CommandPorts["reader"] = {
     { url: FEED.url, title: "The Paper" },
     { url: `${new URL(url).origin}/comments`, title: "Comments" },
   ],
-  read: async () => ({ problem: "The host does not answer." }),
+  list: async () => ({ problem: "The host does not answer." }),
 };
 
 describe("source", () => {

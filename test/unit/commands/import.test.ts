@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createCommander } from "../../../src/commands/commander.ts";
 import type { Reply } from "../../../src/commands/reply.ts";
-import { writeOpml } from "../../../src/feeds/opml.ts";
+import { parseOpml, writeOpml } from "../../../src/feeds/opml.ts";
 import {
   ADMIN,
   emptyWorld,
@@ -22,8 +22,8 @@ function commanderOf(world: FakeWorld, readAt: string) {
   const lines = fakeLines();
   const reader = {
     ...fakePorts(world).reader,
-    read: async (url: string) =>
-      url === readAt ? { text: writeOpml(FEEDS) } : { problem: "The host does not answer." },
+    list: async (url: string) =>
+      url === readAt ? parseOpml(writeOpml(FEEDS)) : { problem: "The host does not answer." },
   };
   return createCommander(async () => fakePorts(world, { reader, lines }));
 }
@@ -79,4 +79,25 @@ test.each([
   const reply = await commander.runLine(`/sitrep-admin ${line}`, ADMIN);
   expect(reply.failed).toBe(true);
   expect(replyText(reply)).toContain(expected);
+});
+
+test("what is no list, and a list that is too long, is told with what to do", async () => {
+  const commander = commanderOf(emptyWorld(), "");
+  const told = async (opml: string): Promise<string> =>
+    replyText(
+      await commander.run(
+        { root: "sitrep-admin", group: "source", name: "import", options: { opml } },
+        ADMIN,
+      ),
+    );
+  expect(await told("<html></html>")).toContain(
+    "No feed is named in the pasted list. This is no OPML: there is no <opml> element. Export the list again as OPML.",
+  );
+  const many = Array.from(
+    { length: 501 },
+    (_, index) => `<outline xmlUrl="http://a.example/${index}"/>`,
+  );
+  expect(await told(`<opml><body>${many.join("")}</body></opml>`)).toContain(
+    "the pasted list names more than 500 feeds: split it.",
+  );
 });

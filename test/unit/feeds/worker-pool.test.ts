@@ -74,6 +74,28 @@ describe("a worker pool", () => {
     expect(Math.max(...sizes)).toBeLessThan(600_000);
   });
 
+  test("looks for one thing in a document: its charset, the feeds of a page, of a list", async () => {
+    pool = createWorkerPool();
+    const page = Buffer.from('<link rel="alternate" type="application/rss+xml" href="/rss">');
+    const list = Buffer.from('<opml><body><outline xmlUrl="http://a.example/f"/></body></opml>');
+    expect(await pool.charset(Buffer.from("caf\xe9", "latin1"), null)).toBe("windows-1252");
+    expect(await pool.links(page, "text/html", "http://a.example/blog/")).toEqual([
+      { url: "http://a.example/rss", title: null },
+    ]);
+    expect(await pool.list(list, null)).toMatchObject({ feeds: [{ url: "http://a.example/f" }] });
+  });
+
+  test("finds nothing in a document that takes too long", async () => {
+    pool = createWorkerPool({ deadlineMs: 1 });
+    const page = Buffer.from("<p>".repeat(3_000_000));
+    expect(await pool.links(page, "text/html", "http://a.example/")).toEqual([]);
+    expect(await pool.charset(page, "text/html")).toBeNull();
+    expect(await pool.list(page, "text/html")).toMatchObject({
+      feeds: [],
+      problems: [{ code: "parse-timeout" }],
+    });
+  });
+
   test("refuses what comes after it was closed", async () => {
     pool = createWorkerPool();
     await pool.close();
