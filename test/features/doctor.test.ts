@@ -75,3 +75,27 @@ test("the command doctor asks each platform whether it takes the token, and neve
     await slack.stop();
   }
 });
+
+test("the command doctor asks for Socket Mode with its own token, and says which of the two is wrong", async () => {
+  await sitrep.ledger.removeFeed("f-north");
+  await sitrep.ledger.removeFeed("f-south");
+  const slack = await startWireSlack({ token: "bot-token", appToken: "app-token" });
+  const ask = (appToken: string): Promise<Finished> =>
+    command(["doctor"], {
+      env: {
+        ...own.env,
+        SLACK_BOT_TOKEN: "bot-token",
+        SLACK_APP_TOKEN: appToken,
+        SLACK_API_URL: slack.api,
+      },
+    });
+  try {
+    expect((await ask("app-token")).out).toContain("ok   Slack token: taken by the platform");
+    const wrong = await ask("lost-token");
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toMatch(/MEND Slack token: Slack answered invalid_auth: .*SLACK_APP_TOKEN/);
+    expect(wrong.out + wrong.err).not.toMatch(/(bot|app|lost)-token/);
+  } finally {
+    await slack.stop();
+  }
+});
