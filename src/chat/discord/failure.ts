@@ -1,15 +1,6 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from "discord.js";
 import type { Outcome } from "../../delivery/delivery.ts";
-
-/** Errors of a connection that was never made: the request certainly did not arrive. */
-const NEVER_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
+import { isNeverSent } from "../unreached.ts";
 
 /** The message of this nonce was posted and then deleted; see discord/discord-api-docs pull request 6647. */
 const UNKNOWN_MESSAGE = 10008;
@@ -29,7 +20,7 @@ export function outcomeOf(error: unknown): Outcome {
     return { kind: "unclear", reason: `Discord answered ${error.status}` };
   }
   const code = errorCode(error);
-  if (code !== null && NEVER_SENT.has(code)) {
+  if (isNeverSent(code)) {
     return {
       kind: "retry",
       reason: `Discord not reached: ${code}`,

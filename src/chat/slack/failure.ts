@@ -1,5 +1,6 @@
 import { webApi } from "@slack/bolt";
 import type { Found, Outcome } from "../../delivery/delivery.ts";
+import { isNeverSent } from "../unreached.ts";
 
 const {
   WebAPIHTTPError: HttpError,
@@ -7,16 +8,6 @@ const {
   WebAPIRateLimitedError: RateLimitedError,
   WebAPIRequestError: RequestError,
 } = webApi;
-
-/** Errors of a connection that was never made: the request certainly did not arrive. */
-const NEVER_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
 
 /** The channel, or the whole app, takes nothing until somebody mends it. https://docs.slack.dev/reference/methods/chat.postMessage */
 const PARKING = new Set([
@@ -79,7 +70,7 @@ export function outcomeOf(error: unknown): Outcome {
       : { kind: "unclear", reason };
   }
   const code = errorCode(error);
-  if (code !== null && NEVER_SENT.has(code)) {
+  if (isNeverSent(code)) {
     return { kind: "retry", reason, afterMs: null, scope: "platform" };
   }
   return { kind: "unclear", reason };

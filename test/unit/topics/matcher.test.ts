@@ -1,16 +1,9 @@
 import { expect, test } from "vitest";
 import { compileTopics, type TopicMatcher } from "../../../src/topics/matcher.ts";
-import type { Match, MatchDocument, Topic } from "../../../src/topics/topic.ts";
+import type { Match, MatchDocument } from "../../../src/topics/topic.ts";
 import { type ConceptGroup, readConceptFile } from "../../../src/topics/topic-file.ts";
+import { topicOf } from "../../support/sample-topic.ts";
 
-const topic = (query: string, id = "t"): Topic => ({
-  id,
-  name: id,
-  about: "",
-  query,
-  threshold: 60,
-  where: null,
-});
 const news = (title: string, text = "", language: string | null = "en"): MatchDocument => ({
   title,
   text,
@@ -19,7 +12,7 @@ const news = (title: string, text = "", language: string | null = "en"): MatchDo
 });
 
 function matcherOf(query: string, groups: readonly ConceptGroup[] = []): TopicMatcher {
-  const { matcher, faults } = compileTopics([topic(query)], groups);
+  const { matcher, faults } = compileTopics([topicOf(query)], groups);
   expect(faults).toEqual([]);
   return matcher;
 }
@@ -109,7 +102,7 @@ test("a Cyrillic name is found in all its cases, and a number beside letters of 
 
 test("an unknown group is a fault with its place and what was probably meant", () => {
   const { groups } = readConceptFile("c.yaml", "russia:\n  en: [Russia]\n");
-  const { faults } = compileTopics([topic("troops\n AND @rusia")], groups);
+  const { faults } = compileTopics([topicOf("troops\n AND @rusia")], groups);
   expect(faults).toMatchObject([
     {
       what: "query, line 2, column 6: there is no concept group @rusia",
@@ -125,8 +118,8 @@ test("many topics at once find what each finds alone", () => {
       row === column
         ? []
         : [
-            topic(`${one} AND ${other}`, `and-${row}-${column}`),
-            topic(`"${one} ${other}"`, `phrase-${row}-${column}`),
+            topicOf(`${one} AND ${other}`, `and-${row}-${column}`),
+            topicOf(`"${one} ${other}"`, `phrase-${row}-${column}`),
           ],
     ),
   );
@@ -155,7 +148,7 @@ test("empty, huge and strange documents are scored without harm", () => {
 
 test("the lead is the first paragraph, also where that ends with a full stop", () => {
   const first = "The town had waited for weeks. ".repeat(5);
-  const { matcher } = compileTopics([topic("lead:harbour")], []);
+  const { matcher } = compileTopics([topicOf("lead:harbour")], []);
   const news = { title: "News", source: null, language: "en" };
   expect(matcher.match({ ...news, text: `${first}The harbour.\n\nEnd.` })).toHaveLength(1);
   expect(matcher.match({ ...news, text: `${first}\n\nThe harbour.` })).toHaveLength(0);

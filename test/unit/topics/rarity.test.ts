@@ -3,16 +3,9 @@ import { toEnd } from "../../../src/feeds/steps.ts";
 import { feedbackTerms } from "../../../src/topics/feedback.ts";
 import { compileTopics } from "../../../src/topics/matcher.ts";
 import { countingRarity, SAMPLE_MIN } from "../../../src/topics/rarity-sample.ts";
-import type { Match, MatchDocument, Topic } from "../../../src/topics/topic.ts";
+import type { Match, MatchDocument } from "../../../src/topics/topic.ts";
+import { topicOf } from "../../support/sample-topic.ts";
 
-const topic = (query: string): Topic => ({
-  id: "t",
-  name: "t",
-  about: "",
-  query,
-  threshold: 60,
-  where: null,
-});
 const news = (title: string, text = ""): MatchDocument => ({
   title,
   text,
@@ -27,7 +20,7 @@ const archive = (size: number): MatchDocument[] =>
   );
 
 function matchOf(query: string, document: MatchDocument, sample: readonly MatchDocument[]): Match {
-  const topics = [topic(query)];
+  const topics = [topicOf(query)];
   const { matcher } = compileTopics(topics, [], toEnd(countingRarity(sample, topics, [])));
   const match = matcher.explain("t", document);
   if (match === null) throw new Error("no such topic");

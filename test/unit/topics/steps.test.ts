@@ -3,17 +3,9 @@ import { type Steps, toEnd } from "../../../src/feeds/steps.ts";
 import { compileTopics, compilingTopics } from "../../../src/topics/matcher.ts";
 import { EVEN } from "../../../src/topics/rarity.ts";
 import { countingRarity, SAMPLE_MIN } from "../../../src/topics/rarity-sample.ts";
-import type { MatchDocument, Topic } from "../../../src/topics/topic.ts";
+import type { MatchDocument } from "../../../src/topics/topic.ts";
 import type { ConceptGroup } from "../../../src/topics/topic-file.ts";
-
-const topic = (id: string, query: string): Topic => ({
-  id,
-  name: id,
-  about: "",
-  query,
-  threshold: 60,
-  where: null,
-});
+import { topicOf } from "../../support/sample-topic.ts";
 
 const news = (text: string): MatchDocument => ({
   title: "News",
@@ -44,20 +36,20 @@ function stepsOf(work: Steps<unknown>): number {
 
 test("to compile topics takes a step for each of them and for each name of a group", () => {
   const topics = Array.from({ length: 20 }, (_, index) =>
-    topic(`t${index}`, `@ships port${index}`),
+    topicOf(`@ships port${index}`, `t${index}`),
   );
   expect(stepsOf(compilingTopics(topics, [group(300)], EVEN))).toBeGreaterThanOrEqual(320);
 });
 
 test("to count what is rare takes a step for each article of the sample", () => {
   const sample = Array.from({ length: SAMPLE_MIN }, () => news("The ferry sails."));
-  const work = countingRarity(sample, [topic("t", "ferry")], []);
+  const work = countingRarity(sample, [topicOf("ferry", "t")], []);
   expect(stepsOf(work)).toBeGreaterThanOrEqual(SAMPLE_MIN);
 });
 
 test("a language that comes for the first time is learned some words at a step", () => {
   const words = Array.from({ length: 400 }, (_, index) => `harbour${index}`).join(" OR ");
-  const { matcher } = compileTopics([topic("t", words)], []);
+  const { matcher } = compileTopics([topicOf(words, "t")], []);
   expect(stepsOf(matcher.meeting(news("The ferry sails.")))).toBeGreaterThanOrEqual(10);
   expect(stepsOf(matcher.meeting(news("The ferry sails.")))).toBe(0);
 });
@@ -65,7 +57,7 @@ test("a language that comes for the first time is learned some words at a step",
 test("the words of a long text are met in parts, and it matches the same as if it were not met", () => {
   const text = Array.from({ length: 15_000 }, (_, index) => `word${index}`).join(" ");
   const long = news(`${text} The ferry sails again.`);
-  const topics = [topic("t", "ferry sails"), topic("u", "word9 NEAR/3 word11")];
+  const topics = [topicOf("ferry sails", "t"), topicOf("word9 NEAR/3 word11", "u")];
   const { matcher } = compileTopics(topics, []);
   expect(stepsOf(matcher.meeting(long))).toBeGreaterThanOrEqual(6);
   expect(matcher.match(long)).toEqual(compileTopics(topics, []).matcher.match(long));
@@ -73,7 +65,7 @@ test("the words of a long text are met in parts, and it matches the same as if i
 });
 
 test("steps that are gone through at once come to the same end", () => {
-  const topics = [topic("t", "@ships")];
+  const topics = [topicOf("@ships", "t")];
   const document = news("The vessel7 sails.");
   const inSteps = toEnd(compilingTopics(topics, [group(9)], EVEN));
   expect(inSteps.matcher.match(document)).toEqual(
