@@ -18,7 +18,9 @@ const CANARIES = {
 const CANARY = /canary-[a-z]+-5f1c/;
 const FEED_USER = "reader:canary-feed-5f1c";
 const SHOWN_MAX = 40;
-const DRAIN_MS = 90_000;
+/** A channel takes a post a second, and after each kill what was under way waits 10 s: hardly anything is sent before the last run. */
+const DRAIN_MS_PER_ITEM = 2_000;
+const DRAIN_MS = 60_000;
 
 /**
  * The whole Sitrep as its own process, with a feed that brings items all the time; killed with -9 again and again.
@@ -69,7 +71,7 @@ export async function runs(size: number): Promise<Proof> {
   const titles = brought.slice(1).map(({ title }) => title);
   const missing = (): number =>
     titles.filter((title) => !copies(discord.posts, title) || !copies(slack.posts, title)).length;
-  const endMs = performance.now() + DRAIN_MS;
+  const endMs = performance.now() + DRAIN_MS + titles.length * DRAIN_MS_PER_ITEM;
   while (missing() > 0 && performance.now() < endMs) await sleep(200);
   await last.end("SIGTERM");
   said.push(last.out(), last.err(), ...pages);
