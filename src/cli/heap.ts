@@ -12,9 +12,9 @@ const FEEDS_FEW = 500;
 
 /**
  * Tells V8 how to keep house. With few feeds and nobody asking, a run is idle most of its life and gives back what it does
- * not use: 152 MB instead of 229 (resident, an hour-old install without tokens). With many feeds that would stop it for
- * up to 60 ms, three times a second; its heap then grows in small steps: 434 MB instead of 530 with ten thousand feeds,
- * a third of them hostile, at half the processor time (`npm run bench -- poll hostile`).
+ * not use: 152 MB resident instead of 229, a minute after the start. With many feeds that stops it for up to 57 ms, some
+ * four times a second; its heap then grows in small steps: of ten thousand feeds, three in ten hostile, it takes 437 to
+ * 463 MB, where the other mode took 397 to 417 and V8's own ways 550 (`npm run bench -- poll hostile 10000 40`).
  */
 export function tuneHeap({ feeds, isChatting }: Load): void {
   const isBusy = feeds > FEEDS_FEW;
