@@ -109,7 +109,7 @@ function isFrontPage(url: string): boolean {
 }
 
 /**
- * Tells what of a document is new, an item at a step: ten thousand take a tenth of a second. `known` are the identities
+ * Tells what of a document is new, an item at a step: a corpus of ten thousand takes a tenth of a second. `known` are the identities
  * of this feed that share a guid, a content hash or an address with any of the items. Of several items with one guid
  * the first counts. `identify`: by what an item is known again.
  */
