@@ -17,7 +17,7 @@ import { RESTORE_REMEDY, StoreError } from "../store-error.ts";
 import { Connection } from "./connection.ts";
 import { sqliteCode, translateError } from "./errors.ts";
 import { makeFolder } from "./folder.ts";
-import { checkOrigin } from "./migrations.ts";
+import { checkOrigin, migrate } from "./migrations.ts";
 import { damagedRows } from "./outbox.ts";
 import { noteRestored } from "./restored.ts";
 import { holdRunLock } from "./run-lock.ts";
@@ -137,6 +137,8 @@ function checkCopy(copy: string, from: string, now: Instant): readonly string[] 
   try {
     checkOrigin(db);
     const isEmpty = db.get("SELECT 1 FROM sqlite_schema") === undefined;
+    // A backup may be an older Sitrep's.
+    if (!isEmpty) migrate(db);
     const problems = isEmpty ? ["it is empty"] : problemsOf(db);
     if (problems.length === 0) db.write(() => noteRestored(db, now));
     return problems;
@@ -231,10 +233,10 @@ function fileError(error: unknown, file: string): unknown {
   }
 }
 
-/** Throws unless the outbox's table and its indexes agree; each row is checked when it is read. */
+/** Throws unless the outbox's tables and their indexes agree; each row is checked when it is read. */
 export function checkOutbox(db: Connection): void {
-  const lines = db
-    .all("PRAGMA integrity_check('deliveries')")
+  const lines = ["deliveries", "replies"]
+    .flatMap((table) => db.all(`PRAGMA integrity_check('${table}')`))
     .map((row) => String(row["integrity_check"]))
     .filter((line) => line !== "ok");
   const [first] = lines;

@@ -1,6 +1,7 @@
 import type { Instant } from "../../feeds/item.ts";
 import type { Connection } from "./connection.ts";
 import { readRow, rewriteTimes } from "./delivery-rows.ts";
+import { STORED_ROWS } from "./replies.ts";
 import { textOf } from "./rows.ts";
 
 /** Clocks of one machine differ from themselves by less. */
@@ -14,8 +15,8 @@ export function mendClock(db: Connection, now: Instant): void {
   const ahead = later(now, AHEAD_MS);
   mendHolds(db, now, ahead);
   const rows = db.all(
-    `SELECT * FROM deliveries WHERE state IN ('pending', 'retry') AND due_at > ?1
-       AND coalesce(attempt_at, created_at) > ?2`,
+    `${STORED_ROWS} WHERE d.state IN ('pending', 'retry') AND d.due_at > ?1
+       AND coalesce(d.attempt_at, d.created_at) > ?2`,
     now,
     ahead,
   );

@@ -4,6 +4,7 @@ import {
   type SQLOutputValue,
   type StatementSync,
 } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import { translateError } from "./errors.ts";
 
 /** How long a statement waits for another process's lock. */
@@ -32,6 +33,7 @@ export class Connection {
     this.#db.function("fold_case", { deterministic: true }, (text) =>
       typeof text === "string" ? text.toLowerCase() : null,
     );
+    this.#db.function("crc32", { deterministic: true }, (text) => crc32(String(text)));
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {

@@ -4,6 +4,7 @@ import type { Reply } from "../../commands/reply.ts";
 import type { Delivery } from "../../delivery/delivery.ts";
 import type { Instant } from "../../feeds/item.ts";
 import type { Connection, Row } from "./connection.ts";
+import { keepReply, replyText, STORED_ROWS } from "./replies.ts";
 import { jsonOf, numberOf, numberOrNull, textOf, textOrNull, wordOf } from "./rows.ts";
 
 export const DELIVERY_STATES = ["pending", "inflight", "sent", "retry", "gone"] as const;
@@ -19,16 +20,16 @@ export type DeliveryRow = {
   readonly postNumber: number | null;
 };
 
-/** Adds a row; false when its key is there already. */
-export function insertRow(db: Connection, row: DeliveryRow): boolean {
+/** Adds a row that says the reply of that id, which is its own; false when its key is there already. */
+export function insertRow(db: Connection, row: DeliveryRow, replyId: number): boolean {
   const values = valuesOf(row);
-  return db.run(INSERT, ...values, checksumOf(values)) > 0;
+  return db.run(INSERT, ...values, replyId, checksumOf(values, row.delivery.reply)) > 0;
 }
 
 const INSERT = `
   INSERT INTO deliveries (key, tenant, platform, channel, kind, subscription_id, topic_id, story_ids,
     mention, created_at, state, due_at, attempts, attempt_at, settled_at, reason, message_id,
-    post_number, reply, checksum)
+    post_number, reply_id, checksum)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`;
 
 /** Writes where a row stands now. */
@@ -44,7 +45,7 @@ export function updateRow(db: Connection, row: DeliveryRow): void {
     wellFormed(row.reason),
     wellFormed(row.messageId),
     row.postNumber,
-    checksumOf(valuesOf(row)),
+    checksumOf(valuesOf(row), row.delivery.reply),
     row.delivery.key,
   );
 }
@@ -61,18 +62,18 @@ export function rewriteTimes(db: Connection, row: DeliveryRow): void {
 
 /** A post that was sent shows something else by now. */
 export function writeReply(db: Connection, key: string, reply: Reply): void {
-  const stored = db.get("SELECT * FROM deliveries WHERE key = ?", key);
+  const stored = db.get(`${STORED_ROWS} WHERE d.key = ?`, key);
   const row = stored === undefined ? null : readRow(stored);
   if (row === null) return;
-  db.run("UPDATE deliveries SET reply = ? WHERE key = ?", replyText(reply), key);
+  db.run("UPDATE deliveries SET reply_id = ? WHERE key = ?", keepReply(db, reply), key);
   updateRow(db, { ...row, delivery: { ...row.delivery, reply } });
 }
 
-/** The row as it was stored; null when its bytes are no longer those, so that it must not be sent. */
+/** One of {@link STORED_ROWS} as it was stored; null when its bytes are no longer those, so that it must not be sent. */
 export function readRow(row: Row): DeliveryRow | null {
   try {
     const read = decode(row);
-    const isIntact = checksumOf(valuesOf(read)) === numberOf(row, "checksum");
+    const isIntact = checksumOf(valuesOf(read), read.delivery.reply) === numberOf(row, "checksum");
     return isIntact && textOf(row, "platform") === platformOf(read.delivery.channel) ? read : null;
   } catch {
     // What cannot even be decoded is damaged too.
@@ -110,7 +111,7 @@ function decode(row: Row): DeliveryRow {
   };
 }
 
-/** The columns from key to reply, as they are stored. */
+/** The columns from key to post_number, as they are stored. */
 function valuesOf(row: DeliveryRow): (string | number | null)[] {
   const { delivery } = row;
   return [
@@ -132,25 +133,11 @@ function valuesOf(row: DeliveryRow): (string | number | null)[] {
     wellFormed(row.reason),
     wellFormed(row.messageId),
     row.postNumber,
-    replyText(delivery.reply),
   ];
 }
 
-/** Many channels are told the same at once. */
-const REPLY_TEXTS = new WeakMap<Reply, string>();
-
-/** A reply as it is stored. */
-export function replyText(reply: Reply): string {
-  const known = REPLY_TEXTS.get(reply);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(reply);
-  REPLY_TEXTS.set(reply, text);
-  return text;
-}
-
-/** The reply stands last and is long: it is taken as it is. */
-function checksumOf(values: readonly (string | number | null)[]): number {
-  return crc32(String(values.at(-1)), crc32(JSON.stringify(values.slice(0, -1))));
+function checksumOf(values: readonly (string | number | null)[], reply: Reply): number {
+  return crc32(replyText(reply), crc32(JSON.stringify(values)));
 }
 
 /** A lone half of a surrogate pair is stored as U+FFFD, which must not look like damage. */

@@ -4,8 +4,9 @@ import type { Edit, EditSettlement } from "../../delivery/delivery.ts";
 import type { Instant } from "../../feeds/item.ts";
 import type { AlertPost, ChangedStory, PostEdit } from "../ledger.ts";
 import type { Connection } from "./connection.ts";
-import { platformOf, readRow, replyText, writeReply } from "./delivery-rows.ts";
-import { numberOf, textOf } from "./rows.ts";
+import { platformOf, readRow, writeReply } from "./delivery-rows.ts";
+import { readReply, replyKeeper, replyText } from "./replies.ts";
+import { numberOf, textOf, textOrNull } from "./rows.ts";
 import { resolveStory } from "./stories.ts";
 
 /** Notes that posts of these stories may have to be edited, where an alert told them. */
@@ -34,30 +35,34 @@ export function commitEdits(
   edits: readonly PostEdit[],
   done: readonly ChangedStory[],
 ): void {
-  for (const edit of edits) addEdit(db, edit);
+  const replyId = replyKeeper(db);
+  for (const edit of edits) addEdit(db, edit, replyId);
   for (const { storyId, revision } of done) {
     db.run("DELETE FROM changed_stories WHERE story_id = ? AND revision = ?", storyId, revision);
   }
 }
 
 /** Notes what a post is to show; only the newest version is kept. A delivery that ended unsent is left alone. */
-function addEdit(db: Connection, { key, reply, dueAt }: PostEdit): void {
+function addEdit(
+  db: Connection,
+  { key, reply, dueAt }: PostEdit,
+  replyId: (reply: Reply) => number,
+): void {
   const row = db.get("SELECT channel, state FROM deliveries WHERE key = ?", key);
   if (row === undefined || row["state"] === "gone") return;
   const known = db.get("SELECT revision FROM edits WHERE key = ?", key);
   const revision = known === undefined ? 1 : numberOf(known, "revision") + 1;
-  const text = replyText(reply);
   db.run(
-    `INSERT INTO edits (key, platform, revision, due_at, attempts, reply, checksum)
+    `INSERT INTO edits (key, platform, revision, due_at, attempts, reply_id, checksum)
      VALUES (?, ?, ?, ?, 0, ?, ?)
      ON CONFLICT (key) DO UPDATE SET revision = excluded.revision, attempts = 0,
-       reply = excluded.reply, checksum = excluded.checksum`,
+       reply_id = excluded.reply_id, checksum = excluded.checksum`,
     key,
     platformOf(textOf(row, "channel")),
     revision,
     dueAt,
-    text,
-    checksumOf(key, revision, text),
+    replyId(reply),
+    checksumOf(key, revision, replyText(reply)),
   );
 }
 
@@ -69,9 +74,10 @@ export function dueEdits(
   platforms: readonly string[],
 ): readonly Edit[] {
   const rows = db.all(
-    `SELECT d.*, e.revision, e.attempts AS edit_attempts, e.reply AS edit_reply,
-       e.checksum AS edit_checksum
+    `SELECT d.*, r.text AS reply, e.revision, e.attempts AS edit_attempts,
+       e.checksum AS edit_checksum, n.text AS edit_reply
      FROM edits e JOIN deliveries d ON d.key = e.key
+       LEFT JOIN replies r ON r.id = d.reply_id LEFT JOIN replies n ON n.id = e.reply_id
      WHERE e.platform IN (SELECT value FROM json_each(?2)) AND e.due_at <= ?1
        AND d.state = 'sent' AND d.damaged = 0 AND d.message_id IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM channel_holds h
@@ -86,8 +92,9 @@ export function dueEdits(
     const row = readRow(stored);
     const key = textOf(stored, "key");
     const revision = numberOf(stored, "revision");
-    const text = textOf(stored, "edit_reply");
-    const isIntact = checksumOf(key, revision, text) === numberOf(stored, "edit_checksum");
+    const text = textOrNull(stored, "edit_reply");
+    const isIntact =
+      text !== null && checksumOf(key, revision, text) === numberOf(stored, "edit_checksum");
     if (row === null || row.messageId === null || !isIntact) {
       dropEdit(db, key);
       return [];
@@ -125,29 +132,30 @@ export function settleEdit(db: Connection, edit: Edit, settlement: EditSettlemen
 
 /** The alerts of a story since then that were not given up, newest first, as they are shown or are to be shown. */
 export function alertPosts(db: Connection, storyId: string, since: Instant): readonly AlertPost[] {
-  // Many subscriptions were told the same in the same words.
-  const replies = new Map<string, Reply>();
-  return db
-    .all(
-      `SELECT d.key, d.tenant, d.subscription_id, coalesce(e.reply, d.reply) AS shown
-       FROM delivery_stories s JOIN deliveries d ON d.key = s.key LEFT JOIN edits e ON e.key = d.key
-       WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone' AND d.damaged = 0
-         AND d.subscription_id IS NOT NULL AND d.created_at > ?
-       ORDER BY d.seq DESC`,
-      resolveStory(db, storyId),
-      since,
-    )
-    .map((row) => {
-      const text = textOf(row, "shown");
-      const reply: Reply = replies.get(text) ?? JSON.parse(text);
-      replies.set(text, reply);
-      return {
+  const rows = db.all(
+    `SELECT d.key, d.tenant, d.subscription_id, coalesce(e.reply_id, d.reply_id) AS shown
+     FROM delivery_stories s JOIN deliveries d ON d.key = s.key LEFT JOIN edits e ON e.key = d.key
+     WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone' AND d.damaged = 0
+       AND d.subscription_id IS NOT NULL AND d.created_at > ?
+     ORDER BY d.seq DESC`,
+    resolveStory(db, storyId),
+    since,
+  );
+  const shown = new Map(
+    [...new Set(rows.map((row) => numberOf(row, "shown")))].map((id) => [id, readReply(db, id)]),
+  );
+  return rows.flatMap((row): readonly AlertPost[] => {
+    const reply = shown.get(numberOf(row, "shown")) ?? null;
+    if (reply === null) return [];
+    return [
+      {
         key: textOf(row, "key"),
         tenant: textOf(row, "tenant"),
         subscriptionId: textOf(row, "subscription_id"),
         reply,
-      };
-    });
+      },
+    ];
+  });
 }
 
 function dropEdit(db: Connection, key: string): void {

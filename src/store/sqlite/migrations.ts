@@ -4,6 +4,7 @@ import { numberOf } from "./rows.ts";
 import { FIRST_SCHEMA } from "./schema.ts";
 import { EDITS_SCHEMA } from "./schema-edits.ts";
 import { REGROUPINGS_SCHEMA } from "./schema-regroupings.ts";
+import { REPLIES_SCHEMA } from "./schema-replies.ts";
 import { TENANTS_SCHEMA } from "./schema-tenants.ts";
 
 /** Marks the file as Sitrep's, so that no other program's database is mistaken for it: "Sitr". */
@@ -15,6 +16,7 @@ const MIGRATIONS: readonly string[] = [
   TENANTS_SCHEMA,
   EDITS_SCHEMA,
   REGROUPINGS_SCHEMA,
+  REPLIES_SCHEMA,
 ];
 
 /** The schema that this Sitrep writes. */

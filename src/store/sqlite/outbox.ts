@@ -2,6 +2,7 @@ import type { Delivery, Settlement } from "../../delivery/delivery.ts";
 import type { Instant } from "../../feeds/item.ts";
 import type { Connection, Row } from "./connection.ts";
 import { type DeliveryRow, insertRow, readRow, updateRow } from "./delivery-rows.ts";
+import { replyKeeper, STORED_ROWS } from "./replies.ts";
 import { afterRestore, searchedSince } from "./restored.ts";
 import { numberOf } from "./rows.ts";
 import { resolveStory } from "./stories.ts";
@@ -12,7 +13,10 @@ export function enqueue(
   deliveries: readonly Delivery[],
   reason: string | null = null,
 ): void {
-  const fresh = deliveries.filter((delivery) => insertRow(db, { delivery, ...UNTRIED, reason }));
+  const replyId = replyKeeper(db);
+  const fresh = deliveries.filter((delivery) =>
+    insertRow(db, { delivery, ...UNTRIED, reason }, replyId(delivery.reply)),
+  );
   const links = fresh.flatMap(({ key, storyIds }) =>
     storyIds.map((storyId, position) => ({ key, storyId, position })),
   );
@@ -110,7 +114,7 @@ const CLAIMABLE = `
       AND NOT EXISTS (SELECT 1 FROM deliveries f
                       WHERE f.channel = waiting.channel AND f.state = 'inflight')
   )
-  SELECT d.* FROM heads JOIN deliveries d ON d.seq = heads.head
+  ${STORED_ROWS} JOIN heads ON d.seq = heads.head
   WHERE d.platform IN (SELECT value FROM json_each(?2))
   ORDER BY d.due_at, d.seq LIMIT ?3`;
 
@@ -121,8 +125,8 @@ export function inflight(
   now: Instant,
 ): readonly Delivery[] {
   const rows = db.all(
-    `SELECT * FROM deliveries
-     WHERE state = 'inflight' AND platform IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+    `${STORED_ROWS}
+     WHERE d.state = 'inflight' AND d.platform IN (SELECT value FROM json_each(?)) ORDER BY d.seq`,
     JSON.stringify(platforms),
   );
   return rows.flatMap((stored) => {
@@ -136,7 +140,7 @@ export function inflight(
 
 /** Notes what became of a try. What is settled already stays as it is. */
 export function settle(db: Connection, key: string, settlement: Settlement, now: Instant): void {
-  const stored = db.get("SELECT * FROM deliveries WHERE key = ?", key);
+  const stored = db.get(`${STORED_ROWS} WHERE d.key = ?`, key);
   if (stored === undefined) throw new Error(`no delivery has the key ${key}`);
   const row = readRow(stored);
   if (row === null) {
@@ -189,7 +193,7 @@ export function cancelOpen(
   now: Instant,
 ): void {
   const rows = db.all(
-    "SELECT * FROM deliveries WHERE subscription_id = ? AND state IN ('pending', 'retry')",
+    `${STORED_ROWS} WHERE d.subscription_id = ? AND d.state IN ('pending', 'retry')`,
     subscriptionId,
   );
   endRows(db, rows, reason, now);
@@ -207,7 +211,7 @@ export function cancelRepeats(db: Connection, storyId: string, now: Instant): vo
        FROM delivery_stories s JOIN deliveries d ON d.key = s.key
        WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone'
      )
-     SELECT * FROM deliveries WHERE seq IN (
+     ${STORED_ROWS} WHERE d.seq IN (
        SELECT seq FROM alerts WHERE state = 'pending' AND attempts = 0 AND story_ids <> first_ids)`,
     resolveStory(db, storyId),
   );
@@ -239,7 +243,7 @@ function setAside(db: Connection, stored: Row, now: Instant): void {
 /** The keys of rows whose bytes are not those that were stored. */
 export function damagedRows(db: Connection): readonly string[] {
   return db
-    .all("SELECT * FROM deliveries ORDER BY seq")
+    .all(`${STORED_ROWS} ORDER BY d.seq`)
     .filter((row) => row["damaged"] !== 0 || readRow(row) === null)
     .map((row) => String(row["key"]));
 }

@@ -2,6 +2,7 @@ import type { DeliveryTrace } from "../../commands/ports.ts";
 import type { Post } from "../ledger.ts";
 import type { Connection, Row } from "./connection.ts";
 import { DELIVERY_STATES, readRow } from "./delivery-rows.ts";
+import { STORED_ROWS } from "./replies.ts";
 import { jsonOf, textOf, textOrNull, wordOf } from "./rows.ts";
 import { resolveStory } from "./stories.ts";
 
@@ -13,8 +14,8 @@ export function posts(
 ): readonly Post[] {
   return db
     .all(
-      `SELECT * FROM deliveries WHERE channel = ? AND post_number > ? AND damaged = 0
-       ORDER BY post_number LIMIT ?`,
+      `${STORED_ROWS} WHERE d.channel = ? AND d.post_number > ? AND d.damaged = 0
+       ORDER BY d.post_number LIMIT ?`,
       channel,
       after,
       limit,
@@ -25,8 +26,8 @@ export function posts(
 export function newestPosts(db: Connection, channel: string, limit: number): readonly Post[] {
   return db
     .all(
-      `SELECT * FROM deliveries WHERE channel = ? AND post_number IS NOT NULL AND damaged = 0
-       ORDER BY post_number DESC LIMIT ?`,
+      `${STORED_ROWS} WHERE d.channel = ? AND d.post_number IS NOT NULL AND d.damaged = 0
+       ORDER BY d.post_number DESC LIMIT ?`,
       channel,
       limit,
     )

@@ -1,14 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import type { Instant } from "../../feeds/item.ts";
 import type { Connection } from "./connection.ts";
+import { dropUnsaid } from "./replies.ts";
 import { numberOf } from "./rows.ts";
 
 /** Rows a transaction: keeps others from waiting long for the lock. */
 const BATCH_ROWS = 500;
 
 /**
- * Removes items seen before then and deliveries settled before then, in steps that are each whole.
- * How many items went. What was seen stays known.
+ * Removes items seen before then and deliveries settled before then, and what no delivery says any more, in steps
+ * that are each whole. How many items went. What was seen stays known.
  */
 export async function prune(db: Connection, before: Instant): Promise<number> {
   let removed = 0;
@@ -16,9 +17,16 @@ export async function prune(db: Connection, before: Instant): Promise<number> {
     const items = db.write(() => removeItems(db, before));
     const deliveries = db.write(() => removeDeliveries(db, before));
     removed += items;
-    if (items < BATCH_ROWS && deliveries < BATCH_ROWS) return removed;
+    await setImmediate();
+    if (items < BATCH_ROWS && deliveries < BATCH_ROWS) break;
+  }
+  let lastId: number | null = 0;
+  while (lastId !== null) {
+    const afterId: number = lastId;
+    lastId = db.write(() => dropUnsaid(db, afterId, BATCH_ROWS));
     await setImmediate();
   }
+  return removed;
 }
 
 function removeItems(db: Connection, before: Instant): number {

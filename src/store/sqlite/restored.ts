@@ -1,6 +1,7 @@
 import type { Instant } from "../../feeds/item.ts";
 import type { Connection } from "./connection.ts";
 import { type DeliveryRow, platformOf, readRow, updateRow } from "./delivery-rows.ts";
+import { STORED_ROWS } from "./replies.ts";
 import { numberOf, textOrNull } from "./rows.ts";
 
 /** So long after a restore, what the old database posted since the backup may be planned anew. */
@@ -23,7 +24,7 @@ export function noteRestored(db: Connection, now: Instant): void {
       value,
     );
   }
-  for (const stored of db.all("SELECT * FROM deliveries WHERE state = 'retry'")) {
+  for (const stored of db.all(`${STORED_ROWS} WHERE d.state = 'retry'`)) {
     const row = readRow(stored);
     if (row === null) continue;
     const delivery = { ...row.delivery, attempts: 0, attemptAt: null };
