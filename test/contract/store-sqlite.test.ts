@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createKeyv } from "../../src/store/kv.ts";
 import { restoreSqlite } from "../../src/store/sqlite/backup.ts";
@@ -22,7 +23,7 @@ import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { holdRunLock } from "../../src/store/sqlite/run-lock.ts";
 import { StoreError } from "../../src/store/store-error.ts";
 import { storeContract } from "./store.ts";
-import { at, delivery, newItem, plan } from "./store-samples.ts";
+import { at, delivery, newItem, plan, reply } from "./store-samples.ts";
 
 const writerOf = (folder: string): string[] => [
   process.execPath,
@@ -139,6 +140,70 @@ describe("the SQLite file", () => {
     expect(error.trouble).toBe("newer");
     expect(error.message).toContain("999");
     expect(error.message).toContain("update Sitrep");
+  });
+
+  test("an older Sitrep's database, and its backup, keep every post and what is damaged in it", async () => {
+    const odd = 'He said "no",\n\u0001\u007f\u2028 Привет \\';
+    const before = await open();
+    const waiting = delivery("k1", { reply: reply(odd), mention: odd, storyIds: ["s-a", 's"b'] });
+    await before.enqueue(waiting);
+    await before.enqueue(delivery("k2", { channel: "web:two", mention: "UNTOUCHED" }));
+    await before.enqueue(delivery("k3", { channel: "web:three", reply: reply(odd) }));
+    await before.claim(1, at(1), ["web"]);
+    await before.settle("k1", { state: "retry", dueAt: at(2), reason: odd }, at(1));
+    await before.enqueue(delivery("k4", { channel: "web:four" }));
+    await before.close();
+    makeOlder(file("sitrep.db"));
+    const older = new DatabaseSync(file("sitrep.db"));
+    older.exec("UPDATE deliveries SET mention = 'UNTOUCHEE' WHERE key = 'k2'");
+    older.close();
+
+    const ledger = await open(true);
+    const claimed = await ledger.claim(9, at(3), ["web"]);
+    const newer = { attempts: 2, attemptAt: at(3), dueAt: at(2) };
+    expect(claimed.map(({ key }) => key).sort()).toEqual(["k1", "k3", "k4"]);
+    expect(claimed.find(({ key }) => key === "k1")).toEqual({ ...waiting, ...newer });
+    expect(claimed.find(({ key }) => key === "k3")?.reply).toEqual(reply(odd));
+    expect(await ledger.check()).toEqual([expect.stringContaining("delivery k2")]);
+    await ledger.close();
+  });
+
+  test("a backup of an older Sitrep is restored", async () => {
+    const ledger = await open();
+    await ledger.enqueue(delivery("k1"));
+    await ledger.backup(file("copy.db"));
+    await ledger.close();
+    makeOlder(file("copy.db"));
+    restoreSqlite(file("copy.db"), folder);
+    const restored = await open(true);
+    expect(await restored.check()).toEqual([]);
+    expect(await restored.counts()).toMatchObject({ pending: 1 });
+    await restored.close();
+  });
+
+  test("what many channels are told is stored once, and goes with the last of them", async () => {
+    const texts = (): number => {
+      const db = new DatabaseSync(file("sitrep.db"), { readOnly: true });
+      const row = db.prepare("SELECT count(*) AS n FROM replies").get();
+      db.close();
+      return Number(row?.["n"]);
+    };
+    const ledger = await open();
+    const alert = (key: string) =>
+      delivery(key, { channel: `web:${key}`, reply: reply("the same for all") });
+    await ledger.ingest(plan({ deliveries: [alert("k1"), alert("k2")] }));
+    await ledger.enqueue(alert("k3"));
+    expect(texts()).toBe(1);
+    await ledger.enqueue(delivery("k4", { channel: "web:k4", createdAt: at(9) }));
+    expect(texts()).toBe(2);
+    for (const { key } of await ledger.claim(9, at(1), ["web"])) {
+      await ledger.settle(key, { state: "sent", messageId: null, ambiguous: false }, at(1));
+      await ledger.prune(at(0));
+    }
+    expect(texts()).toBe(2);
+    await ledger.prune(at(2));
+    expect(texts()).toBe(0);
+    await ledger.close();
   });
 
   test("another program's database is left alone", async () => {
@@ -343,6 +408,29 @@ describe("the SQLite file", () => {
     await restored.close();
   });
 });
+
+/** Makes a database what the Sitrep made that stored each reply in the row of its post. */
+function makeOlder(database: string): void {
+  const db = new DatabaseSync(database);
+  db.exec(`
+    ALTER TABLE deliveries ADD COLUMN reply TEXT NOT NULL DEFAULT '';
+    UPDATE deliveries SET reply = (SELECT text FROM replies WHERE id = reply_id);
+    ALTER TABLE edits ADD COLUMN reply TEXT NOT NULL DEFAULT '';
+    DROP INDEX deliveries_by_reply;
+    DROP INDEX edits_by_reply;
+    ALTER TABLE deliveries DROP COLUMN reply_id;
+    ALTER TABLE edits DROP COLUMN reply_id;
+    DROP TABLE replies;
+    PRAGMA user_version = 4;`);
+  const columns =
+    "key, tenant, platform, channel, kind, subscription_id, topic_id, story_ids, mention, created_at, state, due_at, attempts, attempt_at, settled_at, reason, message_id, post_number";
+  for (const row of db.prepare(`SELECT ${columns}, reply FROM deliveries`).all()) {
+    const { reply: text, ...values } = row;
+    const checksum = crc32(String(text), crc32(JSON.stringify(Object.values(values))));
+    db.prepare("UPDATE deliveries SET checksum = ? WHERE key = ?").run(checksum, row["key"] ?? "");
+  }
+  db.close();
+}
 
 /** Changes a text wherever it stands in the bytes; how often it stood there. */
 function flipAll(bytes: Buffer, from: string, to: string): number {

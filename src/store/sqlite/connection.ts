@@ -33,7 +33,9 @@ export class Connection {
     this.#db.function("fold_case", { deterministic: true }, (text) =>
       typeof text === "string" ? text.toLowerCase() : null,
     );
-    this.#db.function("crc32", { deterministic: true }, (text) => crc32(String(text)));
+    this.#db.function("crc32", { deterministic: true }, (text, before) =>
+      crc32(String(text), Number(before)),
+    );
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {

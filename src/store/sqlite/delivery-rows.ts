@@ -4,7 +4,7 @@ import type { Reply } from "../../commands/reply.ts";
 import type { Delivery } from "../../delivery/delivery.ts";
 import type { Instant } from "../../feeds/item.ts";
 import type { Connection, Row } from "./connection.ts";
-import { keepReply, replyText, STORED_ROWS } from "./replies.ts";
+import { keepReply, parseReply, STORED_ROWS, storedReply } from "./replies.ts";
 import { jsonOf, numberOf, numberOrNull, textOf, textOrNull, wordOf } from "./rows.ts";
 
 export const DELIVERY_STATES = ["pending", "inflight", "sent", "retry", "gone"] as const;
@@ -96,7 +96,7 @@ function decode(row: Row): DeliveryRow {
       subscriptionId: textOrNull(row, "subscription_id"),
       topicId: textOrNull(row, "topic_id"),
       storyIds: jsonOf(row, "story_ids"),
-      reply: jsonOf(row, "reply"),
+      reply: parseReply(textOf(row, "reply")),
       mention: textOrNull(row, "mention"),
       createdAt: textOf(row, "created_at"),
       dueAt: textOf(row, "due_at"),
@@ -136,8 +136,9 @@ function valuesOf(row: DeliveryRow): (string | number | null)[] {
   ];
 }
 
+/** Begins with the reply, which is long and the same for many. */
 function checksumOf(values: readonly (string | number | null)[], reply: Reply): number {
-  return crc32(replyText(reply), crc32(JSON.stringify(values)));
+  return crc32(JSON.stringify(values), storedReply(reply).crc);
 }
 
 /** A lone half of a surrogate pair is stored as U+FFFD, which must not look like damage. */

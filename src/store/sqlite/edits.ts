@@ -5,7 +5,7 @@ import type { Instant } from "../../feeds/item.ts";
 import type { AlertPost, ChangedStory, PostEdit } from "../ledger.ts";
 import type { Connection } from "./connection.ts";
 import { platformOf, readRow, writeReply } from "./delivery-rows.ts";
-import { readReply, replyKeeper, replyText } from "./replies.ts";
+import { parseReply, readReply, replyKeeper, storedReply } from "./replies.ts";
 import { numberOf, textOf, textOrNull } from "./rows.ts";
 import { resolveStory } from "./stories.ts";
 
@@ -62,7 +62,7 @@ function addEdit(
     revision,
     dueAt,
     replyId(reply),
-    checksumOf(key, revision, replyText(reply)),
+    checksumOf(key, revision, storedReply(reply).text),
   );
 }
 
@@ -101,7 +101,7 @@ export function dueEdits(
     }
     const { channel, mention } = row.delivery;
     const attempts = numberOf(stored, "edit_attempts");
-    const reply: Reply = JSON.parse(text);
+    const reply = parseReply(text);
     return [{ key, channel, messageId: row.messageId, reply, mention, revision, attempts }];
   });
 }

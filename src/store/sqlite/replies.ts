@@ -7,22 +7,31 @@ import { numberOf, textOf } from "./rows.ts";
 export const STORED_ROWS = `
   SELECT d.*, r.text AS reply FROM deliveries d LEFT JOIN replies r ON r.id = d.reply_id`;
 
-/** Many channels are told the same at once. */
-const TEXTS = new WeakMap<Reply, string>();
+/** A reply as it is stored, with its CRC-32. */
+export type StoredReply = { readonly text: string; readonly crc: number };
 
-/** A reply as it is stored. */
-export function replyText(reply: Reply): string {
-  const known = TEXTS.get(reply);
+/** Many channels are told the same at once. */
+const STORED = new WeakMap<Reply, StoredReply>();
+
+export function storedReply(reply: Reply): StoredReply {
+  const known = STORED.get(reply);
   if (known !== undefined) return known;
   const text = JSON.stringify(reply);
-  TEXTS.set(reply, text);
-  return text;
+  const stored = { text, crc: crc32(text) };
+  STORED.set(reply, stored);
+  return stored;
+}
+
+/** Reads a reply as it is stored. */
+export function parseReply(text: string): Reply {
+  const reply: Reply = JSON.parse(text);
+  STORED.set(reply, { text, crc: crc32(text) });
+  return reply;
 }
 
 /** Keeps a reply, once however often it is kept; its id. */
 export function keepReply(db: Connection, reply: Reply): number {
-  const text = replyText(reply);
-  const crc = crc32(text);
+  const { text, crc } = storedReply(reply);
   const known = db.get("SELECT id FROM replies WHERE crc = ? AND text = ?", crc, text);
   if (known !== undefined) return numberOf(known, "id");
   return db.insert("INSERT INTO replies (crc, text) VALUES (?, ?)", crc, text);
@@ -32,7 +41,7 @@ export function keepReply(db: Connection, reply: Reply): number {
 export function replyKeeper(db: Connection): (reply: Reply) => number {
   const ids = new Map<string, number>();
   return (reply) => {
-    const text = replyText(reply);
+    const { text } = storedReply(reply);
     const id = ids.get(text) ?? keepReply(db, reply);
     ids.set(text, id);
     return id;
@@ -44,9 +53,7 @@ export function readReply(db: Connection, id: number): Reply | null {
   const row = db.get("SELECT crc, text FROM replies WHERE id = ?", id);
   if (row === undefined) return null;
   const text = textOf(row, "text");
-  if (crc32(text) !== numberOf(row, "crc")) return null;
-  const reply: Reply = JSON.parse(text);
-  return reply;
+  return crc32(text) === numberOf(row, "crc") ? parseReply(text) : null;
 }
 
 /** Of the replies after that id, looks at so many and removes those that no row says; the last id, null at the end. */
