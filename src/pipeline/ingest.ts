@@ -209,6 +209,9 @@ function withinLimit(sorted: SortedItems, { itemsNewMax, complete }: Batch): Sor
 /** Work on items after which they are stored, in milliseconds. */
 const PIECE_MS_MAX = 10;
 
+/** Alerts after which they are stored with their items, as far as is known before each tenant's own weights. */
+const PIECE_ALERTS_MAX = 1_000;
+
 /** Stores the next items, new ones first, as one transaction; the last piece with the state of the feed. */
 async function ingestPiece(
   parts: IngestParts,
@@ -224,18 +227,19 @@ async function ingestPiece(
   const { set, index, batch, sorted, done, todo } = piece;
   const { ledger } = parts;
   const seenAt = parts.now();
-  const startedMs = performance.now();
   const merges: StoryMerge[] = [];
-  const hasTime = (): boolean => performance.now() - startedMs <= PIECE_MS_MAX;
+  const room = await roomOf(ledger);
   const stretch = createStretch();
   const items: NewItem[] = [];
   const edits: EditedItem[] = [];
   let at = done;
-  for (; at < todo && (at === done || hasTime()); at += 1) {
+  for (; at < todo && (at === done || room.isLeft()); at += 1) {
     const fresh = sorted.fresh[at];
     const edit = sorted.edits[at - sorted.fresh.length];
     if (fresh !== undefined) {
-      items.push(await newItem({ set, index, stretch }, batch, fresh, seenAt, merges));
+      const item = await newItem({ set, index, stretch }, batch, fresh, seenAt, merges);
+      items.push(item);
+      if (!batch.baseline) room.take(item);
     } else if (edit !== undefined) edits.push(await editedItem({ set, stretch }, edit));
   }
   // A later item of the piece may have ended the story that an earlier one joined.
@@ -252,6 +256,25 @@ async function ingestPiece(
     state: isLast ? batch.state(sorted.fresh.length) : null,
   });
   return { done: at, alerts: alerts.length };
+}
+
+/** What one piece may hold. */
+type Room = { isLeft(): boolean; take(item: NewItem): void };
+
+async function roomOf(ledger: Ledger): Promise<Room> {
+  const startedMs = performance.now();
+  const wanted = new Map<string, number>();
+  for (const { subscription } of await ledger.subscriptions(null)) {
+    const { mode, paused, topicId } = subscription;
+    if (mode !== "digest" && !paused) wanted.set(topicId, (wanted.get(topicId) ?? 0) + 1);
+  }
+  let alerts = 0;
+  return {
+    isLeft: () => performance.now() - startedMs <= PIECE_MS_MAX && alerts < PIECE_ALERTS_MAX,
+    take({ matches }) {
+      for (const { topicId, matched } of matches) if (matched) alerts += wanted.get(topicId) ?? 0;
+    },
+  };
 }
 
 /** The longest text takes 50 ms altogether, so others have their turn between the steps. */

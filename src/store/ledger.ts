@@ -174,7 +174,7 @@ export type Ledger = Archive &
     claim(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Delivery[]>;
     /** Rows that a process took and did not settle, oldest first. */
     inflight(platforms: readonly string[]): Promise<readonly Delivery[]>;
-    settle(key: string, settlement: Settlement, now: Instant): Promise<void>;
+    settle(key: string, settlement: Settlement, now: Instant, more?: boolean): Promise<void>;
     /**
      * Nothing goes to the channel until then; null until: parked. True when it was not parked before.
      * The channel `platform:*` holds the whole platform.

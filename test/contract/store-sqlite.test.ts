@@ -421,6 +421,10 @@ function makeOlder(database: string): void {
     ALTER TABLE deliveries DROP COLUMN reply_id;
     ALTER TABLE edits DROP COLUMN reply_id;
     DROP TABLE replies;
+    DELETE FROM counters WHERE name = 'subscriptions';
+    DROP TRIGGER subscriptions_insert;
+    DROP TRIGGER subscriptions_update;
+    DROP TRIGGER subscriptions_delete;
     PRAGMA user_version = 4;`);
   const columns =
     "key, tenant, platform, channel, kind, subscription_id, topic_id, story_ids, mention, created_at, state, due_at, attempts, attempt_at, settled_at, reason, message_id, post_number";

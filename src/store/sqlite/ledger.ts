@@ -255,7 +255,10 @@ function outboxOf(db: Connection): OutboxPart {
     hasDelivery: async (key) => db.read(() => outbox.hasRow(db, key)),
     claim: async (limit, at, platforms) => db.write(() => outbox.claim(db, limit, at, platforms)),
     inflight: async (platforms) => db.write(() => outbox.inflight(db, platforms, now())),
-    settle: async (key, settlement, at) => db.write(() => outbox.settle(db, key, settlement, at)),
+    settle: async (key, settlement, at, more = false) => {
+      const work = () => outbox.settle(db, key, settlement, at);
+      return more ? db.writeSoon(work) : db.write(work);
+    },
     holdChannel: async (channel, until, reason) =>
       db.write(() => outbox.holdChannel(db, channel, until, reason)),
     releaseChannel: async (channel, entry) =>
@@ -269,7 +272,9 @@ function outboxOf(db: Connection): OutboxPart {
     commitEdits: async (posts, done) => db.write(() => edits.commitEdits(db, posts, done)),
     dueEdits: async (limit, at, platforms) =>
       db.write(() => edits.dueEdits(db, limit, at, platforms)),
-    settleEdit: async (edit, settlement) => db.write(() => edits.settleEdit(db, edit, settlement)),
+    // What is lost of it is shown once more, which nobody sees.
+    settleEdit: async (edit, settlement) =>
+      db.writeSoon(() => edits.settleEdit(db, edit, settlement)),
     posts: async (channel, after, limit) => db.read(() => posts.posts(db, channel, after, limit)),
     newestPosts: async (channel, limit) => db.read(() => posts.newestPosts(db, channel, limit)),
     deliveriesOfStory: async (storyId, tenant) =>

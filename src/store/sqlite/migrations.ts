@@ -5,6 +5,7 @@ import { FIRST_SCHEMA } from "./schema.ts";
 import { EDITS_SCHEMA } from "./schema-edits.ts";
 import { REGROUPINGS_SCHEMA } from "./schema-regroupings.ts";
 import { REPLIES_SCHEMA } from "./schema-replies.ts";
+import { SUBSCRIPTION_CHANGES_SCHEMA } from "./schema-subscription-changes.ts";
 import { TENANTS_SCHEMA } from "./schema-tenants.ts";
 
 /** Marks the file as Sitrep's, so that no other program's database is mistaken for it: "Sitr". */
@@ -17,6 +18,7 @@ const MIGRATIONS: readonly string[] = [
   EDITS_SCHEMA,
   REGROUPINGS_SCHEMA,
   REPLIES_SCHEMA,
+  SUBSCRIPTION_CHANGES_SCHEMA,
 ];
 
 /** The schema that this Sitrep writes. */

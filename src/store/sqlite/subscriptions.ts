@@ -15,10 +15,28 @@ import { noteTold, resolveStory } from "./stories.ts";
 
 type Entry = { readonly subscription: Subscription; readonly state: SubscriptionState };
 
+/** Of one tenant, or all. */
 export function subscriptions(db: Connection, tenant: string | null): readonly Entry[] {
-  return db
-    .all("SELECT * FROM subscriptions WHERE ?1 IS NULL OR tenant = ?1 ORDER BY seq", tenant)
+  const all = allSubscriptions(db);
+  return tenant === null ? all : all.filter(({ subscription }) => subscription.tenant === tenant);
+}
+
+/** They are asked for with every item that comes, and change seldom. */
+const READ = new WeakMap<
+  Connection,
+  { readonly revision: number; readonly all: readonly Entry[] }
+>();
+
+function allSubscriptions(db: Connection): readonly Entry[] {
+  const row = db.get("SELECT value FROM counters WHERE name = 'subscriptions'");
+  const revision = row === undefined ? 0 : numberOf(row, "value");
+  const known = READ.get(db);
+  if (known?.revision === revision) return known.all;
+  const all = db
+    .all("SELECT * FROM subscriptions ORDER BY seq")
     .map((row) => ({ subscription: subscriptionOfRow(row), state: stateOfRow(row) }));
+  READ.set(db, { revision, all });
+  return all;
 }
 
 /**
