@@ -265,7 +265,7 @@ class Loop {
       if (hold !== null) await this.#hold(delivery, hold);
       if (again !== null) await outbox.enqueue(again);
       for (const next of this.#threadOf(delivery, settlement)) await outbox.enqueue(next);
-      await outbox.settle(key, settlement, now(), this.#running.size > 1);
+      await outbox.settle(key, settlement, now());
     } catch (error) {
       const notBeforeMs = elapsedMs() + RETRY_FIRST_MS;
       this.#troubles.set(key, { ...trouble, notBeforeMs, unsaved: effect });

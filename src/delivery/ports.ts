@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import type { Delivery, Edit, EditSettlement, Settlement, Transport } from "./delivery.ts";
 import type { Pause } from "./pause.ts";
 
-/** The part of the ledger that deliveries need. Each call is durable when it returns, but for one. */
+/** The part of the ledger that deliveries need. Each call is durable when it returns. */
 export type Outbox = {
   /** Adds a row; nothing happens when its key is there already. */
   enqueue(delivery: Delivery): Promise<void>;
@@ -14,11 +14,7 @@ export type Outbox = {
   claim(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Delivery[]>;
   /** Rows that were claimed and not settled, oldest first; none that another live process works on. */
   inflight(platforms: readonly string[]): Promise<readonly Delivery[]>;
-  /**
-   * `more`: the next call is not far, so this one does not wait for the disk. A killed process loses nothing by that;
-   * after a power failure the row is inflight again, and settled as after any crash.
-   */
-  settle(key: string, settlement: Settlement, now: Instant, more?: boolean): Promise<void>;
+  settle(key: string, settlement: Settlement, now: Instant): Promise<void>;
   /** Nothing goes to the channel until then; null: parked. True when it was not parked before. */
   holdChannel(channel: string, until: Instant | null, reason: string): Promise<boolean>;
   /** What was written while the clock was ahead waits from now on only as long as it was to wait then. */

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { grownPost } from "../commands/grown-post.ts";
 import type { Instant } from "../feeds/item.ts";
 import type { AlertPost, ChangedStory, Ledger, PostEdit } from "../store/ledger.ts";
@@ -15,15 +16,16 @@ const STORIES_AT_A_TIME = 50;
 /** What growing works with. */
 export type GrowingParts = { readonly ledger: Ledger; now(): Instant };
 
-/** Plans the edits of alerts whose story changed since they were posted; how many. */
+/** Plans the edits of alerts whose story changed since they were posted, story by story; how many. */
 export async function planEdits({ ledger, now }: GrowingParts): Promise<number> {
-  const changed = await ledger.changedStories(STORIES_AT_A_TIME);
-  if (changed.length === 0) return 0;
-  const at = now();
-  const all = await Promise.all(changed.map((story) => editsOf(ledger, story, at)));
-  const edits = all.flat();
-  await ledger.commitEdits(edits, changed);
-  return edits.length;
+  let planned = 0;
+  for (const story of await ledger.changedStories(STORIES_AT_A_TIME)) {
+    const edits = await editsOf(ledger, story, now());
+    await ledger.commitEdits(story, edits);
+    planned += edits.length;
+    await setImmediate();
+  }
+  return planned;
 }
 
 async function editsOf(

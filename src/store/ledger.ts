@@ -174,7 +174,7 @@ export type Ledger = Archive &
     claim(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Delivery[]>;
     /** Rows that a process took and did not settle, oldest first. */
     inflight(platforms: readonly string[]): Promise<readonly Delivery[]>;
-    settle(key: string, settlement: Settlement, now: Instant, more?: boolean): Promise<void>;
+    settle(key: string, settlement: Settlement, now: Instant): Promise<void>;
     /**
      * Nothing goes to the channel until then; null until: parked. True when it was not parked before.
      * The channel `platform:*` holds the whole platform.
@@ -187,8 +187,8 @@ export type Ledger = Archive &
     changedStories(limit: number): Promise<readonly ChangedStory[]>;
     /** The alerts of a story since then that were not given up, newest first. */
     alertPosts(storyId: string, since: Instant): Promise<readonly AlertPost[]>;
-    /** What posts are to show, and the changed stories of which that is all: ONE transaction. */
-    commitEdits(edits: readonly PostEdit[], done: readonly ChangedStory[]): Promise<void>;
+    /** What the posts of a changed story are to show: all of it, in ONE transaction. */
+    commitEdits(story: ChangedStory, edits: readonly PostEdit[]): Promise<void>;
     /** Newer versions that are due, of posts that were sent and whose channel is not held. */
     dueEdits(limit: number, now: Instant, platforms: readonly string[]): Promise<readonly Edit[]>;
     settleEdit(edit: Edit, settlement: EditSettlement): Promise<void>;

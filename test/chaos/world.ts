@@ -93,7 +93,7 @@ export function freshDelivery(fields: Partial<Delivery> & { readonly channel: st
 /** A ledger in which so many posts wait, in so many channels. */
 export async function filledFolder(platform: Platform, count: number, channels: number) {
   const { folder, remove } = tempFolder();
-  const ledger = await openSqliteLedger({ folder, exclusive: false });
+  const ledger = await openSqliteLedger({ folder, exclusive: true });
   for (let index = 0; index < count; index++) {
     const channel = `${platform}:${channelOf(platform, index % channels)}`;
     const reply = sampleDigest(1 + (index % 3));

@@ -140,7 +140,7 @@ function checkCopy(copy: string, from: string, now: Instant): readonly string[] 
     // A backup may be an older Sitrep's.
     if (!isEmpty) migrate(db);
     const problems = isEmpty ? ["it is empty"] : problemsOf(db);
-    if (problems.length === 0) db.write(() => noteRestored(db, now));
+    if (problems.length === 0) db.writeSoon(() => noteRestored(db, now));
     return problems;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

@@ -1,3 +1,4 @@
+import { closeSync, fdatasync, openSync } from "node:fs";
 import {
   DatabaseSync,
   type SQLInputValue,
@@ -6,6 +7,7 @@ import {
 } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { translateError } from "./errors.ts";
+import { Flusher } from "./flusher.ts";
 
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -21,8 +23,9 @@ export class Connection {
   readonly file: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  /** Whether a commit waits for the disk; null: as the file was opened. */
-  #waits: boolean | null = null;
+  readonly #flusher = new Flusher({ sync: () => this.#syncLog(), redo: () => this.#checkpoint() });
+  /** Of the file that commits are appended to; null until somebody waits for the disk. */
+  #log: number | null = null;
   #writes = 0;
   #changedRows = 0;
 
@@ -65,9 +68,12 @@ export class Connection {
     this.#told(() => this.#db.exec(sql));
   }
 
-  /** Does all of the work or none of it; it is on the disk when this returns. */
-  write<T>(work: () => T): T {
-    return this.#written(true, work);
+  /** Does all of the work or none of it at once; it is on the disk when this resolves. */
+  async write<T>(work: () => T): Promise<T> {
+    const before = this.#writes;
+    const result = this.writeSoon(work);
+    if (this.#writes > before) await this.#flush();
+    return result;
   }
 
   /**
@@ -75,7 +81,10 @@ export class Connection {
    * failure from the next {@link write} on. Order is kept: nothing is ever on the disk without what was written before it.
    */
   writeSoon<T>(work: () => T): T {
-    return this.#written(false, work);
+    const before = this.#changedRows;
+    const result = this.#transaction("BEGIN IMMEDIATE", work);
+    if (this.#changedRows > before) this.#writes += 1;
+    return result;
   }
 
   /** Transactions that changed a row, since it was opened. */
@@ -88,23 +97,43 @@ export class Connection {
     return this.#transaction("BEGIN", work);
   }
 
+  /** Resolves when nobody waits for the disk any more: before that it is not to be closed. */
+  async flushed(): Promise<void> {
+    await this.#flusher.ended();
+  }
+
   close(): void {
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();
+    if (this.#log !== null) closeSync(this.#log);
+    this.#log = null;
   }
 
-  #written<T>(waits: boolean, work: () => T): T {
-    this.#waitForDisk(waits);
-    const before = this.#changedRows;
-    const result = this.#transaction("BEGIN IMMEDIATE", work);
-    if (this.#changedRows > before) this.#writes += 1;
-    return result;
+  /**
+   * Until all that was committed is on the disk. SQLite itself would wait in the commit, and everything in this process
+   * with it: as much as two seconds on a busy disk.
+   */
+  async #flush(): Promise<void> {
+    try {
+      await this.#flusher.flush();
+    } catch (error) {
+      throw translateError(error, this.file);
+    }
   }
 
-  #waitForDisk(waits: boolean): void {
-    if (this.#waits === waits || this.#db.isTransaction) return;
-    this.exec(`PRAGMA synchronous = ${waits ? "FULL" : "NORMAL"}`);
-    this.#waits = waits;
+  /** What was committed stands in the log, or in the database already, which is on the disk before the log is reused. */
+  #syncLog(): Promise<void> {
+    this.#log ??= openSync(`${this.file}-wal`, "r+");
+    const log = this.#log;
+    return new Promise((resolve, reject) => {
+      fdatasync(log, (error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+
+  /** Copies the log into the database and waits for the disk in this thread. */
+  #checkpoint(): void {
+    const row = this.get("PRAGMA wal_checkpoint(FULL)");
+    if (row?.["busy"] !== 0) throw new Error("the log is still in use");
   }
 
   #transaction<T>(begin: string, work: () => T): T {

@@ -32,14 +32,12 @@ export function changedStories(db: Connection, limit: number): readonly ChangedS
 /** Adds the edits; a story that changed once more meanwhile stays noted. */
 export function commitEdits(
   db: Connection,
+  { storyId, revision }: ChangedStory,
   edits: readonly PostEdit[],
-  done: readonly ChangedStory[],
 ): void {
   const replyId = replyKeeper(db);
   for (const edit of edits) addEdit(db, edit, replyId);
-  for (const { storyId, revision } of done) {
-    db.run("DELETE FROM changed_stories WHERE story_id = ? AND revision = ?", storyId, revision);
-  }
+  db.run("DELETE FROM changed_stories WHERE story_id = ? AND revision = ?", storyId, revision);
 }
 
 /** Notes what a post is to show; only the newest version is kept. A delivery that ended unsent is left alone. */

@@ -20,11 +20,29 @@ export function isBusy(error: unknown): boolean {
   return sqliteCode(error) === SQLITE_BUSY;
 }
 
-/** Puts what SQLite says into words with a remedy; an error that is our own bug comes back as it is. */
+/** What the system says when a file cannot be written, as SQLite would say it. */
+function systemCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !("code" in error)) return null;
+  switch (error.code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return SQLITE_FULL;
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+      return SQLITE_READONLY;
+    case "EIO":
+      return SQLITE_IOERR;
+    default:
+      return null;
+  }
+}
+
+/** Puts what SQLite or the system says into words with a remedy; an error that is our own bug comes back as it is. */
 export function translateError(error: unknown, file: string): unknown {
   const trouble = (kind: StoreError["trouble"], what: string, remedy: string): StoreError =>
     new StoreError(kind, file, what, remedy, error);
-  switch (sqliteCode(error)) {
+  switch (sqliteCode(error) ?? systemCode(error)) {
     case SQLITE_FULL:
       return trouble("full", "no room left on the disk", "free some space; nothing stored is lost");
     case SQLITE_READONLY:

@@ -43,6 +43,7 @@ export async function openSqliteLedger(options: {
     const checkpointer = options.exclusive ? startCheckpointer(db) : null;
     return ledgerOf(db, async () => {
       await checkpointer?.close();
+      await db.flushed();
       db.close();
       release();
     });
@@ -68,7 +69,8 @@ function openDatabase(file: string, checked: boolean): Connection {
   const db = new Connection(file);
   try {
     switchToWal(db);
-    db.exec("PRAGMA synchronous = FULL");
+    // Who must not lose a commit waits for the disk after it.
+    db.exec("PRAGMA synchronous = NORMAL");
     db.exec("PRAGMA foreign_keys = ON");
     db.exec("PRAGMA journal_size_limit = 67108864");
     if (isNew) chmodSync(file, 0o600);
@@ -255,10 +257,7 @@ function outboxOf(db: Connection): OutboxPart {
     hasDelivery: async (key) => db.read(() => outbox.hasRow(db, key)),
     claim: async (limit, at, platforms) => db.write(() => outbox.claim(db, limit, at, platforms)),
     inflight: async (platforms) => db.write(() => outbox.inflight(db, platforms, now())),
-    settle: async (key, settlement, at, more = false) => {
-      const work = () => outbox.settle(db, key, settlement, at);
-      return more ? db.writeSoon(work) : db.write(work);
-    },
+    settle: async (key, settlement, at) => db.write(() => outbox.settle(db, key, settlement, at)),
     holdChannel: async (channel, until, reason) =>
       db.write(() => outbox.holdChannel(db, channel, until, reason)),
     releaseChannel: async (channel, entry) =>
@@ -269,10 +268,10 @@ function outboxOf(db: Connection): OutboxPart {
     mendClock: async (at) => db.write(() => mendClock(db, at)),
     changedStories: async (limit) => db.read(() => edits.changedStories(db, limit)),
     alertPosts: async (storyId, since) => db.read(() => edits.alertPosts(db, storyId, since)),
-    commitEdits: async (posts, done) => db.write(() => edits.commitEdits(db, posts, done)),
+    // What is lost of these two is planned again, or shown once more, which nobody sees.
+    commitEdits: async (story, posts) => db.writeSoon(() => edits.commitEdits(db, story, posts)),
     dueEdits: async (limit, at, platforms) =>
       db.write(() => edits.dueEdits(db, limit, at, platforms)),
-    // What is lost of it is shown once more, which nobody sees.
     settleEdit: async (edit, settlement) =>
       db.writeSoon(() => edits.settleEdit(db, edit, settlement)),
     posts: async (channel, after, limit) => db.read(() => posts.posts(db, channel, after, limit)),

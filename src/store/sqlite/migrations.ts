@@ -28,7 +28,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 export function migrate(db: Connection): void {
   checkOrigin(db);
   if (pragma(db, "user_version") === SCHEMA_VERSION) return;
-  db.write(() => {
+  db.writeSoon(() => {
     // Another process may have done it while we waited for the lock.
     checkOrigin(db);
     for (const step of MIGRATIONS.slice(pragma(db, "user_version"))) db.exec(step);

@@ -14,8 +14,8 @@ const BATCH_ROWS = 500;
 export async function prune(db: Connection, before: Instant): Promise<number> {
   let removed = 0;
   for (;;) {
-    const items = db.write(() => removeItems(db, before));
-    const deliveries = db.write(() => removeDeliveries(db, before));
+    const items = db.writeSoon(() => removeItems(db, before));
+    const deliveries = db.writeSoon(() => removeDeliveries(db, before));
     removed += items;
     await setImmediate();
     if (items < BATCH_ROWS && deliveries < BATCH_ROWS) break;
@@ -23,7 +23,7 @@ export async function prune(db: Connection, before: Instant): Promise<number> {
   let lastId: number | null = 0;
   while (lastId !== null) {
     const afterId: number = lastId;
-    lastId = db.write(() => dropUnsaid(db, afterId, BATCH_ROWS));
+    lastId = db.writeSoon(() => dropUnsaid(db, afterId, BATCH_ROWS));
     await setImmediate();
   }
   return removed;
