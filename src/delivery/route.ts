@@ -5,8 +5,8 @@ import type { Pause } from "./pause.ts";
 /** Requests under way to one platform at a time. */
 const UNDER_WAY_MAX = 64;
 
-/** Deliveries that are taken although their turn has not come: enough that the next look finds the row not empty. */
-const WAITING_MAX = 16;
+/** Deliveries that are taken although their turn has not come: enough that a slow disk does not empty the row. */
+const WAITING_MAX = 32;
 
 /** Of so many places it is looked which ones have rested long enough to be forgotten. */
 const PLACES_KEPT = 1_000;
