@@ -2,11 +2,11 @@ import type { Transport } from "./delivery.ts";
 import { createPace, type Pace } from "./pace.ts";
 import type { Pause } from "./pause.ts";
 
-/** Requests under way to one platform at a time. */
+/** Requests under way to one platform at a time, those included whose end is being noted. */
 const UNDER_WAY_MAX = 64;
 
-/** Deliveries that are taken although their turn has not come: enough that a slow disk does not empty the row. */
-const WAITING_MAX = 32;
+/** Deliveries that are taken although their turn has not come: a second of them, so that a slow disk does not empty the row. */
+const WAITING_MAX = 50;
 
 /** Of so many places it is looked which ones have rested long enough to be forgotten. */
 const PLACES_KEPT = 1_000;
@@ -58,7 +58,7 @@ export class Route {
   /** How many more jobs may begin. */
   room(): number {
     const room = UNDER_WAY_MAX - this.#underWay;
-    return this.#pace === null ? room : Math.min(room, WAITING_MAX - this.#waiting);
+    return this.#pace === null ? room : Math.min(room + WAITING_MAX, WAITING_MAX - this.#waiting);
   }
 
   /** How many rows to take from the outbox: a look costs the same for few as for many. */
