@@ -151,7 +151,10 @@ describe("the SQLite file", () => {
     await before.enqueue(delivery("k3", { channel: "web:three", reply: reply(odd) }));
     await before.claim(1, at(1), ["web"]);
     await before.settle("k1", { state: "retry", dueAt: at(2), reason: odd }, at(1));
-    await before.enqueue(delivery("k4", { channel: "web:four" }));
+    const mark = { subscriptionId: "u-one", storyId: "s-a", items: 3, at: at(1) };
+    await before.ingest(
+      plan({ deliveries: [delivery("k4", { channel: "web:four" })], told: [mark] }),
+    );
     await before.close();
     makeOlder(file("sitrep.db"));
     const older = new DatabaseSync(file("sitrep.db"));
@@ -165,6 +168,10 @@ describe("the SQLite file", () => {
     expect(claimed.find(({ key }) => key === "k1")).toEqual({ ...waiting, ...newer });
     expect(claimed.find(({ key }) => key === "k3")?.reply).toEqual(reply(odd));
     expect(await ledger.check()).toEqual([expect.stringContaining("delivery k2")]);
+    expect(await ledger.told(["u-one"], ["s-a"])).toEqual([mark]);
+    expect(await ledger.deliveriesOfStory("s-a", "web")).toMatchObject([
+      { key: "k1", storyIds: ["s-a", 's"b'] },
+    ]);
     await ledger.close();
   });
 
@@ -415,6 +422,20 @@ function makeOlder(database: string): void {
   db.exec(`
     ALTER TABLE deliveries ADD COLUMN reply TEXT NOT NULL DEFAULT '';
     UPDATE deliveries SET reply = (SELECT text FROM replies WHERE id = reply_id);
+    CREATE TABLE old_told (
+      subscription_id TEXT NOT NULL, story_id TEXT NOT NULL, items INTEGER NOT NULL, at TEXT NOT NULL,
+      PRIMARY KEY (subscription_id, story_id)) STRICT, WITHOUT ROWID;
+    INSERT INTO old_told SELECT subscription_id, story_id, items, at FROM told;
+    DROP TABLE told;
+    ALTER TABLE old_told RENAME TO told;
+    CREATE INDEX told_by_story ON told (story_id);
+    CREATE TABLE old_links (
+      key TEXT NOT NULL REFERENCES deliveries (key) ON DELETE CASCADE, story_id TEXT NOT NULL,
+      position INTEGER NOT NULL, PRIMARY KEY (key, story_id)) STRICT, WITHOUT ROWID;
+    INSERT INTO old_links SELECT key, story_id, position FROM delivery_stories, deliveries WHERE delivery = seq;
+    DROP TABLE delivery_stories;
+    ALTER TABLE old_links RENAME TO delivery_stories;
+    CREATE INDEX delivery_stories_by_story ON delivery_stories (story_id);
     ALTER TABLE edits ADD COLUMN reply TEXT NOT NULL DEFAULT '';
     DROP INDEX deliveries_by_reply;
     DROP INDEX edits_by_reply;

@@ -58,9 +58,16 @@ export class Connection {
 
   /** The rowid of the row that was inserted. */
   insert(sql: string, ...values: SQLInputValue[]): number {
+    const rowid = this.insertNew(sql, ...values);
+    if (rowid === null) throw new Error(`nothing was inserted by ${sql}`);
+    return rowid;
+  }
+
+  /** The same; null when nothing was inserted, because it is there already. */
+  insertNew(sql: string, ...values: SQLInputValue[]): number | null {
     const { changes, lastInsertRowid } = this.#told(() => this.#prepared(sql).run(...values));
     this.#changedRows += Number(changes);
-    return Number(lastInsertRowid);
+    return Number(changes) === 0 ? null : Number(lastInsertRowid);
   }
 
   /** Runs a script; for schema and pragmas. */

@@ -20,10 +20,10 @@ export type DeliveryRow = {
   readonly postNumber: number | null;
 };
 
-/** Adds a row that says the reply of that id, which is its own; false when its key is there already. */
-export function insertRow(db: Connection, row: DeliveryRow, replyId: number): boolean {
+/** Adds a row that says the reply of that id, which is its own. Its seq; null when its key is there already. */
+export function insertRow(db: Connection, row: DeliveryRow, replyId: number): number | null {
   const values = valuesOf(row);
-  return db.run(INSERT, ...values, replyId, checksumOf(values, row.delivery.reply)) > 0;
+  return db.insertNew(INSERT, ...values, replyId, checksumOf(values, row.delivery.reply));
 }
 
 const INSERT = `

@@ -14,7 +14,7 @@ export function noteChanged(db: Connection, storyIds: readonly string[]): void {
   for (const storyId of storyIds) {
     db.run(
       `INSERT INTO changed_stories (story_id, revision)
-       SELECT ?1, 1 WHERE EXISTS (SELECT 1 FROM delivery_stories s JOIN deliveries d ON d.key = s.key
+       SELECT ?1, 1 WHERE EXISTS (SELECT 1 FROM delivery_stories s JOIN deliveries d ON d.seq = s.delivery
                                   WHERE s.story_id = ?1 AND d.kind = 'alert')
        ON CONFLICT (story_id) DO UPDATE SET revision = revision + 1`,
       storyId,
@@ -132,7 +132,7 @@ export function settleEdit(db: Connection, edit: Edit, settlement: EditSettlemen
 export function alertPosts(db: Connection, storyId: string, since: Instant): readonly AlertPost[] {
   const rows = db.all(
     `SELECT d.key, d.tenant, d.subscription_id, coalesce(e.reply_id, d.reply_id) AS shown
-     FROM delivery_stories s JOIN deliveries d ON d.key = s.key LEFT JOIN edits e ON e.key = d.key
+     FROM delivery_stories s JOIN deliveries d ON d.seq = s.delivery LEFT JOIN edits e ON e.key = d.key
      WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone' AND d.damaged = 0
        AND d.subscription_id IS NOT NULL AND d.created_at > ?
      ORDER BY d.seq DESC`,

@@ -2,6 +2,7 @@ import { StoreError } from "../store-error.ts";
 import type { Connection } from "./connection.ts";
 import { numberOf } from "./rows.ts";
 import { FIRST_SCHEMA } from "./schema.ts";
+import { BY_STORY_SCHEMA } from "./schema-by-story.ts";
 import { EDITS_SCHEMA } from "./schema-edits.ts";
 import { REGROUPINGS_SCHEMA } from "./schema-regroupings.ts";
 import { REPLIES_SCHEMA } from "./schema-replies.ts";
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly string[] = [
   REGROUPINGS_SCHEMA,
   REPLIES_SCHEMA,
   SUBSCRIPTION_CHANGES_SCHEMA,
+  BY_STORY_SCHEMA,
 ];
 
 /** The schema that this Sitrep writes. */

@@ -14,20 +14,19 @@ export function enqueue(
   reason: string | null = null,
 ): void {
   const replyId = replyKeeper(db);
-  const fresh = deliveries.filter((delivery) =>
-    insertRow(db, { delivery, ...UNTRIED, reason }, replyId(delivery.reply)),
-  );
-  const links = fresh.flatMap(({ key, storyIds }) =>
-    storyIds.map((storyId, position) => ({ key, storyId, position })),
-  );
+  const links = deliveries.flatMap((delivery) => {
+    const seq = insertRow(db, { delivery, ...UNTRIED, reason }, replyId(delivery.reply));
+    if (seq === null) return [];
+    return delivery.storyIds.map((storyId, position) => ({ seq, storyId, position }));
+  });
   // Many channels are told one story at once: a statement for each of them would cost more than the rows.
   for (const [storyId, ofStory] of Map.groupBy(links, (link) => link.storyId)) {
     const current = resolveStory(db, storyId);
     for (const [position, alike] of Map.groupBy(ofStory, (link) => link.position)) {
       db.run(
-        `INSERT OR IGNORE INTO delivery_stories (key, story_id, position)
-         SELECT value, ?2, ?3 FROM json_each(?1)`,
-        JSON.stringify(alike.map(({ key }) => key)),
+        `INSERT OR IGNORE INTO delivery_stories (story_id, delivery, position)
+         SELECT ?2, value, ?3 FROM json_each(?1)`,
+        JSON.stringify(alike.map(({ seq }) => seq)),
         current,
         position,
       );
@@ -208,7 +207,7 @@ export function cancelRepeats(db: Connection, storyId: string, now: Instant): vo
     `WITH alerts AS (
        SELECT d.seq, d.state, d.attempts, d.story_ids, first_value(d.story_ids) OVER (
            PARTITION BY d.subscription_id, d.channel ORDER BY d.seq) AS first_ids
-       FROM delivery_stories s JOIN deliveries d ON d.key = s.key
+       FROM delivery_stories s JOIN deliveries d ON d.seq = s.delivery
        WHERE s.story_id = ? AND d.kind = 'alert' AND d.state <> 'gone'
      )
      ${STORED_ROWS} WHERE d.seq IN (

@@ -46,9 +46,9 @@ export function deliveriesOfStory(
   return db
     .all(
       `SELECT d.*, (SELECT json_group_array(story_id)
-                    FROM (SELECT story_id FROM delivery_stories WHERE key = d.key ORDER BY position))
+                    FROM (SELECT story_id FROM delivery_stories WHERE delivery = d.seq ORDER BY position))
                 AS current_ids
-       FROM delivery_stories s JOIN deliveries d ON d.key = s.key
+       FROM delivery_stories s JOIN deliveries d ON d.seq = s.delivery
        WHERE s.story_id = ? AND ${IS_OWN} ORDER BY d.seq`,
       resolveStory(db, storyId),
       tenant,
@@ -71,7 +71,7 @@ export function deliveriesOfStory(
 /** The one story that a message tells; null when it tells several, or is none of ours. */
 export function storyOfMessage(db: Connection, messageId: string, tenant: string): string | null {
   const rows = db.all(
-    `SELECT DISTINCT s.story_id FROM deliveries d JOIN delivery_stories s ON s.key = d.key
+    `SELECT DISTINCT s.story_id FROM deliveries d JOIN delivery_stories s ON s.delivery = d.seq
      WHERE d.message_id = ? AND ${IS_OWN} LIMIT 2`,
     messageId,
     tenant,

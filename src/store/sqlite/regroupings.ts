@@ -124,9 +124,9 @@ function split(db: Connection, itemIds: readonly string[], from: string, into: s
   const ids = JSON.stringify(leaving.map((row) => textOf(row, "id")));
   db.run("UPDATE items SET story_id = ? WHERE id IN (SELECT value FROM json_each(?))", into, ids);
   db.run(
-    `INSERT INTO told (subscription_id, story_id, items, at)
-     SELECT subscription_id, ?, ?, at FROM told WHERE story_id = ?
-     ON CONFLICT (subscription_id, story_id) DO NOTHING`,
+    `INSERT INTO told (story_id, subscription_id, items, at)
+     SELECT ?, subscription_id, ?, at FROM told WHERE story_id = ?
+     ON CONFLICT (story_id, subscription_id) DO NOTHING`,
     into,
     gone.items,
     from,

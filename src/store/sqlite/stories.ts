@@ -76,9 +76,9 @@ export function mergeStories(db: Connection, from: string, into: string): void {
 /** Who was told both was told the items of both. */
 function moveTold(db: Connection, ending: string, staying: string): void {
   db.run(
-    `INSERT INTO told (subscription_id, story_id, items, at)
-     SELECT subscription_id, ?, items, at FROM told WHERE story_id = ?
-     ON CONFLICT (subscription_id, story_id) DO UPDATE
+    `INSERT INTO told (story_id, subscription_id, items, at)
+     SELECT ?, subscription_id, items, at FROM told WHERE story_id = ?
+     ON CONFLICT (story_id, subscription_id) DO UPDATE
        SET items = told.items + excluded.items, at = max(told.at, excluded.at)`,
     staying,
     ending,
@@ -108,9 +108,9 @@ export function noteTold(db: Connection, told: readonly ToldMark[]): void {
     const [first] = marks;
     if (first === undefined) continue;
     db.run(
-      `INSERT INTO told (subscription_id, story_id, items, at)
-       SELECT value, ?2, ?3, ?4 FROM json_each(?1) WHERE true
-       ON CONFLICT (subscription_id, story_id) DO UPDATE SET items = excluded.items, at = excluded.at`,
+      `INSERT INTO told (story_id, subscription_id, items, at)
+       SELECT ?2, value, ?3, ?4 FROM json_each(?1) WHERE true
+       ON CONFLICT (story_id, subscription_id) DO UPDATE SET items = excluded.items, at = excluded.at`,
       JSON.stringify(marks.map(({ subscriptionId }) => subscriptionId)),
       resolveStory(db, first.storyId),
       first.items,
