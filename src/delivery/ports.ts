@@ -3,7 +3,10 @@ import type { Log } from "../log.ts";
 import type { Delivery, Edit, EditSettlement, Settlement, Transport } from "./delivery.ts";
 import type { Pause } from "./pause.ts";
 
-/** The part of the ledger that deliveries need. Each call is durable when it returns. */
+/**
+ * The part of the ledger that deliveries need. Each call outlives this process when it returns; a row that is added or
+ * claimed, also a power failure. A call that throws may be made again.
+ */
 export type Outbox = {
   /** Adds a row; nothing happens when its key is there already. */
   enqueue(delivery: Delivery): Promise<void>;

@@ -2,10 +2,13 @@ import type { Transport } from "./delivery.ts";
 import { createPace, type Pace } from "./pace.ts";
 import type { Pause } from "./pause.ts";
 
-/** Requests under way to one platform at a time, those included whose end is being noted. */
+/** Deliveries that are taken and not ended, beside those that wait for their turn. */
 const UNDER_WAY_MAX = 64;
 
-/** Deliveries that are taken although their turn has not come: a second of them, so that a slow disk does not empty the row. */
+/**
+ * Deliveries that are taken although their turn has not come: a second of them, so that a slow disk does not empty the
+ * row. All of them are in doubt when the process is killed.
+ */
 const WAITING_MAX = 50;
 
 /** Of so many places it is looked which ones have rested long enough to be forgotten. */
@@ -57,8 +60,8 @@ export class Route {
 
   /** How many more jobs may begin. */
   room(): number {
-    const room = UNDER_WAY_MAX - this.#underWay;
-    return this.#pace === null ? room : Math.min(room + WAITING_MAX, WAITING_MAX - this.#waiting);
+    const room = UNDER_WAY_MAX - (this.#underWay - this.#waiting);
+    return this.#pace === null ? room : Math.min(room, WAITING_MAX - this.#waiting);
   }
 
   /** How many rows to take from the outbox: a look costs the same for few as for many. */

@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Reply } from "../../src/commands/reply.ts";
 import { openSqliteLedger, type SqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { startWireDiscord } from "../support/wire-discord.ts";
 import { type Proof, percentile } from "./proof.ts";
@@ -26,6 +29,7 @@ const TROUBLES = {
   full: (db: DatabaseSync) => db.exec("PRAGMA max_page_count = 1"),
   "read-only": (db: DatabaseSync) => db.exec("PRAGMA query_only = ON"),
   "I/O errors": () => limitFiles("1"),
+  "waits for the disk that fail": () => failWaits(true),
 } as const;
 type Trouble = keyof typeof TROUBLES;
 
@@ -53,11 +57,14 @@ export async function disk(size: number): Promise<Proof> {
       { what: "repeated", times: sum(({ repeated }) => repeated), of },
     ],
     figures: [
-      ...kinds.map((kind) => ({
-        what: `trials in which writing failed, ${kind}`,
-        value: found.filter((one) => one.kind === kind && one.failed > 0).length,
-        ok: null,
-      })),
+      ...kinds.map((kind) => {
+        const value = found.filter((one) => one.kind === kind && one.failed > 0).length;
+        return {
+          what: `trials in which writing failed, ${kind} (all ${size})`,
+          value,
+          ok: value === size,
+        };
+      }),
       {
         what: "ms until all was posted after the trouble ended, p95",
         value: Math.round(
@@ -101,7 +108,10 @@ async function trial(kind: Trouble, seed: number) {
   const add = async (): Promise<void> => {
     const channel = `discord:${channelOf("discord", put % CHANNELS)}`;
     try {
-      await ledger.enqueue(freshDelivery({ channel, key: keyOf(put) }));
+      // Each is long and like no other, so that it takes room of its own.
+      const text = `${put} ${"harbour ".repeat(400)}`;
+      const reply: Reply = { blocks: [{ kind: "text", text }], ephemeral: false };
+      await ledger.enqueue(freshDelivery({ channel, key: keyOf(put), reply }));
       put += 1;
     } catch {
       failed += 1;
@@ -119,6 +129,7 @@ async function trial(kind: Trouble, seed: number) {
   await first;
   database.exec("PRAGMA max_page_count = 1073741823; PRAGMA query_only = OFF");
   limitFiles("unlimited");
+  failWaits(false);
   const endedMs = performance.now();
   await add();
   while (performance.now() - endedMs < 2 * RESUMES_WITHIN_MS) {
@@ -164,6 +175,19 @@ async function openWatched(
 function limitFiles(bytes: string): boolean {
   const set = spawnSync("prlimit", ["--pid", String(process.pid), `--fsize=${bytes}:unlimited`]);
   return set.status === 0;
+}
+
+const { fdatasync } = fs;
+
+/** Whether what was written to files cannot be brought to the disk. */
+function failWaits(fail: boolean): void {
+  const failing = (_handle: number, done: fs.NoParamCallback): void => {
+    setImmediate(() => done(Object.assign(new Error("EIO"), { code: "EIO" })));
+  };
+  fs.fdatasync = fail
+    ? Object.assign(failing, { __promisify__: fdatasync.__promisify__ })
+    : fdatasync;
+  syncBuiltinESMExports();
 }
 
 function sleep(ms: number): Promise<void> {

@@ -7,15 +7,16 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createKeyv } from "../../src/store/kv.ts";
 import { restoreSqlite } from "../../src/store/sqlite/backup.ts";
@@ -142,52 +143,6 @@ describe("the SQLite file", () => {
     expect(error.message).toContain("update Sitrep");
   });
 
-  test("an older Sitrep's database, and its backup, keep every post and what is damaged in it", async () => {
-    const odd = 'He said "no",\n\u0001\u007f\u2028 Привет \\';
-    const before = await open();
-    const waiting = delivery("k1", { reply: reply(odd), mention: odd, storyIds: ["s-a", 's"b'] });
-    await before.enqueue(waiting);
-    await before.enqueue(delivery("k2", { channel: "web:two", mention: "UNTOUCHED" }));
-    await before.enqueue(delivery("k3", { channel: "web:three", reply: reply(odd) }));
-    await before.claim(1, at(1), ["web"]);
-    await before.settle("k1", { state: "retry", dueAt: at(2), reason: odd }, at(1));
-    const mark = { subscriptionId: "u-one", storyId: "s-a", items: 3, at: at(1) };
-    await before.ingest(
-      plan({ deliveries: [delivery("k4", { channel: "web:four" })], told: [mark] }),
-    );
-    await before.close();
-    makeOlder(file("sitrep.db"));
-    const older = new DatabaseSync(file("sitrep.db"));
-    older.exec("UPDATE deliveries SET mention = 'UNTOUCHEE' WHERE key = 'k2'");
-    older.close();
-
-    const ledger = await open(true);
-    const claimed = await ledger.claim(9, at(3), ["web"]);
-    const newer = { attempts: 2, attemptAt: at(3), dueAt: at(2) };
-    expect(claimed.map(({ key }) => key).sort()).toEqual(["k1", "k3", "k4"]);
-    expect(claimed.find(({ key }) => key === "k1")).toEqual({ ...waiting, ...newer });
-    expect(claimed.find(({ key }) => key === "k3")?.reply).toEqual(reply(odd));
-    expect(await ledger.check()).toEqual([expect.stringContaining("delivery k2")]);
-    expect(await ledger.told(["u-one"], ["s-a"])).toEqual([mark]);
-    expect(await ledger.deliveriesOfStory("s-a", "web")).toMatchObject([
-      { key: "k1", storyIds: ["s-a", 's"b'] },
-    ]);
-    await ledger.close();
-  });
-
-  test("a backup of an older Sitrep is restored", async () => {
-    const ledger = await open();
-    await ledger.enqueue(delivery("k1"));
-    await ledger.backup(file("copy.db"));
-    await ledger.close();
-    makeOlder(file("copy.db"));
-    restoreSqlite(file("copy.db"), folder);
-    const restored = await open(true);
-    expect(await restored.check()).toEqual([]);
-    expect(await restored.counts()).toMatchObject({ pending: 1 });
-    await restored.close();
-  });
-
   test("what many channels are told is stored once, and goes with the last of them", async () => {
     const texts = (): number => {
       const db = new DatabaseSync(file("sitrep.db"), { readOnly: true });
@@ -251,6 +206,37 @@ describe("the SQLite file", () => {
     expect(await ledger.check()).toEqual([expect.stringContaining("delivery k1")]);
     expect(await ledger.counts()).toMatchObject({ gone: 1, inflight: 1 });
     await ledger.close();
+  });
+
+  test("a reply that was damaged is sent to none of the many that it was for, and holds up no other", async () => {
+    const before = await open();
+    const damaged = reply("UNTOUCHED");
+    const many = Array.from({ length: 60 }, (_, n) =>
+      delivery(`k${n}`, { channel: `web:c${n}`, reply: damaged }),
+    );
+    await before.ingest(plan({ deliveries: [...many, delivery("fine")] }));
+    await before.claim(1, at(1), ["web"]);
+    await before.close();
+    flip("UNTOUCHED", "UNTOUCHEE");
+    const ledger = await open(true);
+    expect((await ledger.claim(9, at(1), ["web"])).map(({ key }) => key)).toEqual(["fine"]);
+    expect(await ledger.inflight(["web"])).toHaveLength(1);
+    expect(await ledger.check()).toHaveLength(60);
+    expect(await ledger.counts()).toMatchObject({ gone: 60, ambiguous: 1 });
+    await ledger.close();
+  });
+
+  test("a database that a link leads to is used where it is", async () => {
+    const ledger = await open();
+    await ledger.enqueue(delivery("k1"));
+    await ledger.close();
+    mkdirSync(file("elsewhere"));
+    renameSync(file("sitrep.db"), file("elsewhere/real.db"));
+    symlinkSync(file("elsewhere/real.db"), file("sitrep.db"));
+    const linked = await open();
+    await linked.enqueue(delivery("k2"));
+    expect(await linked.counts()).toMatchObject({ pending: 2 });
+    await linked.close();
   });
 
   test("a damaged post that was under way frees its channel and counts as ambiguous", async () => {
@@ -415,47 +401,6 @@ describe("the SQLite file", () => {
     await restored.close();
   });
 });
-
-/** Makes a database what the Sitrep made that stored each reply in the row of its post. */
-function makeOlder(database: string): void {
-  const db = new DatabaseSync(database);
-  db.exec(`
-    ALTER TABLE deliveries ADD COLUMN reply TEXT NOT NULL DEFAULT '';
-    UPDATE deliveries SET reply = (SELECT text FROM replies WHERE id = reply_id);
-    CREATE TABLE old_told (
-      subscription_id TEXT NOT NULL, story_id TEXT NOT NULL, items INTEGER NOT NULL, at TEXT NOT NULL,
-      PRIMARY KEY (subscription_id, story_id)) STRICT, WITHOUT ROWID;
-    INSERT INTO old_told SELECT subscription_id, story_id, items, at FROM told;
-    DROP TABLE told;
-    ALTER TABLE old_told RENAME TO told;
-    CREATE INDEX told_by_story ON told (story_id);
-    CREATE TABLE old_links (
-      key TEXT NOT NULL REFERENCES deliveries (key) ON DELETE CASCADE, story_id TEXT NOT NULL,
-      position INTEGER NOT NULL, PRIMARY KEY (key, story_id)) STRICT, WITHOUT ROWID;
-    INSERT INTO old_links SELECT key, story_id, position FROM delivery_stories, deliveries WHERE delivery = seq;
-    DROP TABLE delivery_stories;
-    ALTER TABLE old_links RENAME TO delivery_stories;
-    CREATE INDEX delivery_stories_by_story ON delivery_stories (story_id);
-    ALTER TABLE edits ADD COLUMN reply TEXT NOT NULL DEFAULT '';
-    DROP INDEX deliveries_by_reply;
-    DROP INDEX edits_by_reply;
-    ALTER TABLE deliveries DROP COLUMN reply_id;
-    ALTER TABLE edits DROP COLUMN reply_id;
-    DROP TABLE replies;
-    DELETE FROM counters WHERE name = 'subscriptions';
-    DROP TRIGGER subscriptions_insert;
-    DROP TRIGGER subscriptions_update;
-    DROP TRIGGER subscriptions_delete;
-    PRAGMA user_version = 4;`);
-  const columns =
-    "key, tenant, platform, channel, kind, subscription_id, topic_id, story_ids, mention, created_at, state, due_at, attempts, attempt_at, settled_at, reason, message_id, post_number";
-  for (const row of db.prepare(`SELECT ${columns}, reply FROM deliveries`).all()) {
-    const { reply: text, ...values } = row;
-    const checksum = crc32(String(text), crc32(JSON.stringify(Object.values(values))));
-    db.prepare("UPDATE deliveries SET checksum = ? WHERE key = ?").run(checksum, row["key"] ?? "");
-  }
-  db.close();
-}
 
 /** Changes a text wherever it stands in the bytes; how often it stood there. */
 function flipAll(bytes: Buffer, from: string, to: string): number {

@@ -329,6 +329,30 @@ function subscriptionTests(open: () => Promise<Ledger>): void {
     expect(await ledger.counts()).toMatchObject({ pending: 0 });
   });
 
+  test("what another process does to subscriptions is seen at once", async () => {
+    const [ledger, other] = [await open(), await open()];
+    const seen = async () =>
+      (await ledger.subscriptions(null)).map((entry) => [
+        entry.subscription.id,
+        entry.subscription.tenant,
+        entry.state.dueAt,
+      ]);
+    expect(await seen()).toEqual([]);
+    await other.saveSubscription(subscription("u-one", { tenant: "web:main" }), state("u-one"));
+    expect(await seen()).toEqual([["u-one", "web:main", at(60)]]);
+    await other.tellTenant("web:main", "T1");
+    expect(await seen()).toEqual([["u-one", "T1", at(60)]]);
+    const after = state("u-one", { dueAt: at(1500) });
+    await other.commitDigests({
+      deliveries: [],
+      told: [],
+      states: [{ before: state("u-one"), after }],
+    });
+    expect(await seen()).toEqual([["u-one", "T1", at(1500)]]);
+    await other.removeSubscription("u-one");
+    expect(await seen()).toEqual([]);
+  });
+
   test("what waits for a removed subscription is not sent any more", async () => {
     const ledger = await open();
     await ledger.saveSubscription(subscription("u-one"), state("u-one"));

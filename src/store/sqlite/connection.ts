@@ -6,11 +6,14 @@ import {
   type StatementSync,
 } from "node:sqlite";
 import { crc32 } from "node:zlib";
+import { StoreError } from "../store-error.ts";
 import { translateError } from "./errors.ts";
 import { Flusher } from "./flusher.ts";
 
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** The same after a failure of the disk, when everything waits. */
+const REWRITE_MS_MAX = 200;
 
 /** One row as SQLite gives it, by column name. */
 export type Row = Record<string, SQLOutputValue>;
@@ -23,7 +26,7 @@ export class Connection {
   readonly file: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #flusher = new Flusher({ sync: () => this.#syncLog(), redo: () => this.#checkpoint() });
+  readonly #flusher = new Flusher({ sync: () => this.#syncLog(), rewrite: () => this.#emptyLog() });
   /** Of the file that commits are appended to; null until somebody waits for the disk. */
   #log: number | null = null;
   #writes = 0;
@@ -75,11 +78,20 @@ export class Connection {
     this.#told(() => this.#db.exec(sql));
   }
 
-  /** Does all of the work or none of it at once; it is on the disk when this resolves. */
-  async write<T>(work: () => T): Promise<T> {
+  /**
+   * Does all of the work or none of it at once; it is on the disk when this resolves. When the disk fails although the
+   * work was done, this rejects and `undo` takes it back; without that it may stand, and doing it again must add nothing.
+   */
+  async write<T>(work: () => T, undo?: (result: T) => void): Promise<T> {
     const before = this.#writes;
     const result = this.writeSoon(work);
-    if (this.#writes > before) await this.#flush();
+    if (this.#writes === before && !this.#flusher.isInDoubt) return result;
+    try {
+      await this.#flusher.flush();
+    } catch (error) {
+      if (undo !== undefined) this.#undone(() => undo(result));
+      throw translateError(error, this.file);
+    }
     return result;
   }
 
@@ -91,6 +103,14 @@ export class Connection {
     const before = this.#changedRows;
     const result = this.#transaction("BEGIN IMMEDIATE", work);
     if (this.#changedRows > before) this.#writes += 1;
+    return result;
+  }
+
+  /** The same, and nobody waits while it is brought to the disk. */
+  writeThrough<T>(work: () => T): T {
+    const result = this.writeSoon(work);
+    // What fails now is found in doubt by the next that waits.
+    this.#flusher.flush().catch(() => undefined);
     return result;
   }
 
@@ -111,36 +131,52 @@ export class Connection {
 
   close(): void {
     this.#statements.clear();
-    if (this.#db.isOpen) this.#db.close();
+    // Before SQLite removes the file.
     if (this.#log !== null) closeSync(this.#log);
     this.#log = null;
+    if (this.#db.isOpen) this.#db.close();
   }
 
   /**
-   * Until all that was committed is on the disk. SQLite itself would wait in the commit, and everything in this process
-   * with it: as much as two seconds on a busy disk.
+   * What was committed stands in the log, or in the database already, which is on the disk before the log is reused.
+   * SQLite itself would wait in the commit, and everything in this process with it: as much as two seconds on a busy disk.
    */
-  async #flush(): Promise<void> {
-    try {
-      await this.#flusher.flush();
-    } catch (error) {
-      throw translateError(error, this.file);
-    }
-  }
-
-  /** What was committed stands in the log, or in the database already, which is on the disk before the log is reused. */
   #syncLog(): Promise<void> {
-    this.#log ??= openSync(`${this.file}-wal`, "r+");
+    // SQLite puts it beside the file that a link leads to.
+    this.#log ??= openSync(`${this.#db.location() ?? this.file}-wal`, "r+");
     const log = this.#log;
     return new Promise((resolve, reject) => {
       fdatasync(log, (error) => (error === null ? resolve() : reject(error)));
     });
   }
 
-  /** Copies the log into the database and waits for the disk in this thread. */
-  #checkpoint(): void {
-    const row = this.get("PRAGMA wal_checkpoint(FULL)");
-    if (row?.["busy"] !== 0) throw new Error("the log is still in use");
+  #undone(undo: () => void): void {
+    try {
+      this.writeSoon(undo);
+    } catch {
+      // The disk that failed is what is told.
+    }
+  }
+
+  /**
+   * Copies the log into the database, waits for the disk in this thread, and empties the log: one with a gap would be
+   * played over the newer database up to the gap.
+   */
+  #emptyLog(): void {
+    this.exec(`PRAGMA busy_timeout = ${REWRITE_MS_MAX}`);
+    try {
+      const row = this.get("PRAGMA wal_checkpoint(TRUNCATE)");
+      if (row?.["busy"] !== 0) {
+        throw new StoreError(
+          "io",
+          this.file,
+          "the disk failed, and another process keeps the log in use, so that it cannot be written anew",
+          "check the disk; end what else reads this database",
+        );
+      }
+    } finally {
+      this.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
   }
 
   #transaction<T>(begin: string, work: () => T): T {

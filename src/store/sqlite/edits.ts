@@ -6,7 +6,7 @@ import type { AlertPost, ChangedStory, PostEdit } from "../ledger.ts";
 import type { Connection } from "./connection.ts";
 import { platformOf, readRow, writeReply } from "./delivery-rows.ts";
 import { parseReply, readReply, replyKeeper, storedReply } from "./replies.ts";
-import { numberOf, textOf, textOrNull } from "./rows.ts";
+import { numberOf, numberOrNull, textOf, textOrNull } from "./rows.ts";
 import { resolveStory } from "./stories.ts";
 
 /** Notes that posts of these stories may have to be edited, where an alert told them. */
@@ -139,11 +139,10 @@ export function alertPosts(db: Connection, storyId: string, since: Instant): rea
     resolveStory(db, storyId),
     since,
   );
-  const shown = new Map(
-    [...new Set(rows.map((row) => numberOf(row, "shown")))].map((id) => [id, readReply(db, id)]),
-  );
+  const ids = new Set(rows.map((row) => numberOrNull(row, "shown")));
+  const shown = new Map([...ids].map((id) => [id, id === null ? null : readReply(db, id)]));
   return rows.flatMap((row): readonly AlertPost[] => {
-    const reply = shown.get(numberOf(row, "shown")) ?? null;
+    const reply = shown.get(numberOrNull(row, "shown")) ?? null;
     if (reply === null) return [];
     return [
       {

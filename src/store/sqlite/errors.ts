@@ -7,6 +7,7 @@ const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
+export const SQLITE_CONSTRAINT = 19;
 const SQLITE_NOTADB = 26;
 
 /** The primary result code of an error of node:sqlite; null for any other error. */
@@ -33,6 +34,10 @@ function systemCode(error: unknown): number | null {
       return SQLITE_READONLY;
     case "EIO":
       return SQLITE_IOERR;
+    case "ENOENT":
+    case "EMFILE":
+    case "ENFILE":
+      return SQLITE_CANTOPEN;
     default:
       return null;
   }

@@ -2,8 +2,8 @@
 export type FlushPorts = {
   /** Resolves when all that was written by now is on the disk. */
   sync(): Promise<void>;
-  /** Brings it there by another way; throws when that fails. */
-  redo(): void;
+  /** Writes all of it once more, elsewhere, and waits for the disk; throws when that fails. */
+  rewrite(): void;
 };
 
 /**
@@ -16,12 +16,17 @@ export class Flusher {
   #next: Promise<void> | null = null;
   /**
    * After a wait that failed the system may have dropped what it was to write, and say nothing of it the next time
-   * (https://wiki.postgresql.org/wiki/Fsync_Errors, 2026-11-22).
+   * (https://wiki.postgresql.org/wiki/Fsync_Errors, 2026-11-22). So waiting again would prove nothing.
    */
   #isInDoubt = false;
 
   constructor(ports: FlushPorts) {
     this.#ports = ports;
+  }
+
+  /** Whether something that was written before may not be on the disk although nobody waits for it any more. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   /** Resolves when all that was written before this call is on the disk. */
@@ -51,8 +56,15 @@ export class Flusher {
   }
 
   async #sync(): Promise<void> {
-    if (this.#isInDoubt) this.#ports.redo();
-    this.#isInDoubt = true;
+    if (!this.#isInDoubt) {
+      try {
+        await this.#ports.sync();
+        return;
+      } catch {
+        this.#isInDoubt = true;
+      }
+    }
+    this.#ports.rewrite();
     await this.#ports.sync();
     this.#isInDoubt = false;
   }

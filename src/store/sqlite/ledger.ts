@@ -15,7 +15,7 @@ import * as feeds from "./feeds.ts";
 import { makeFolder } from "./folder.ts";
 import * as ingest from "./ingest.ts";
 import { sqliteKvTable } from "./kv.ts";
-import { migrate } from "./migrations.ts";
+import { isOlder, migrate } from "./migrations.ts";
 import * as outbox from "./outbox.ts";
 import { ownOf } from "./own.ts";
 import { dueFeeds, writeFeedStates } from "./polls.ts";
@@ -38,7 +38,7 @@ export async function openSqliteLedger(options: {
   makeFolder(options.folder);
   const release = options.exclusive ? holdFolder(options.folder) : () => {};
   try {
-    const db = openDatabase(join(options.folder, DATABASE_FILE), options.exclusive);
+    const db = openDatabase(options);
     // Several processes that write have no thread of their own for it, and only one of them runs for long.
     const checkpointer = options.exclusive ? startCheckpointer(db) : null;
     return ledgerOf(db, async () => {
@@ -53,18 +53,19 @@ export async function openSqliteLedger(options: {
   }
 }
 
-function holdFolder(folder: string): () => void {
+function holdFolder(folder: string, whose = "another run"): () => void {
   const lock = holdRunLock(folder);
   if ("release" in lock) return lock.release;
   throw new StoreError(
     "held",
     folder,
-    `another run holds this data folder (${lock.heldBy})`,
+    `${whose} holds this data folder (${lock.heldBy})`,
     "stop it first, or name another folder in SITREP_DATA",
   );
 }
 
-function openDatabase(file: string, checked: boolean): Connection {
+function openDatabase({ folder, exclusive }: Parameters<typeof openSqliteLedger>[0]): Connection {
+  const file = join(folder, DATABASE_FILE);
   const isNew = !existsSync(file);
   const db = new Connection(file);
   try {
@@ -74,12 +75,23 @@ function openDatabase(file: string, checked: boolean): Connection {
     db.exec("PRAGMA foreign_keys = ON");
     db.exec("PRAGMA journal_size_limit = 67108864");
     if (isNew) chmodSync(file, 0o600);
-    migrate(db);
-    if (checked) checkOutbox(db);
+    if (exclusive || !isOlder(db)) migrate(db);
+    else migrateAlone(db, folder);
+    if (exclusive) checkOutbox(db);
     return db;
   } catch (error) {
     db.close();
     throw translateError(error, file);
+  }
+}
+
+/** A run that knows only the older tables would take every post for damaged. */
+function migrateAlone(db: Connection, folder: string): void {
+  const release = holdFolder(folder, "a run of an older Sitrep");
+  try {
+    migrate(db);
+  } finally {
+    release();
   }
 }
 
@@ -255,11 +267,20 @@ function outboxOf(db: Connection): OutboxPart {
   return {
     enqueue: async (delivery) => db.write(() => outbox.enqueueNext(db, delivery)),
     hasDelivery: async (key) => db.read(() => outbox.hasRow(db, key)),
-    claim: async (limit, at, platforms) => db.write(() => outbox.claim(db, limit, at, platforms)),
+    // Taken for nothing, a row would look as if its post may have left.
+    claim: async (limit, at, platforms) => {
+      const claimed = await db.write(
+        () => outbox.claim(db, limit, at, platforms),
+        (taken) => outbox.unclaim(db, taken),
+      );
+      return claimed.map(({ delivery }) => delivery);
+    },
     inflight: async (platforms) => db.write(() => outbox.inflight(db, platforms, now())),
-    settle: async (key, settlement, at) => db.write(() => outbox.settle(db, key, settlement, at)),
+    // What a power failure takes back of these two is settled as after any crash, or said by the platform once more.
+    settle: async (key, settlement, at) =>
+      db.writeThrough(() => outbox.settle(db, key, settlement, at)),
     holdChannel: async (channel, until, reason) =>
-      db.write(() => outbox.holdChannel(db, channel, until, reason)),
+      db.writeThrough(() => outbox.holdChannel(db, channel, until, reason)),
     releaseChannel: async (channel, entry) =>
       db.write(() => {
         outbox.releaseChannel(db, channel);

@@ -1,5 +1,6 @@
-import { StoreError } from "../store-error.ts";
+import { RESTORE_REMEDY, StoreError } from "../store-error.ts";
 import type { Connection } from "./connection.ts";
+import { SQLITE_CONSTRAINT, sqliteCode } from "./errors.ts";
 import { numberOf } from "./rows.ts";
 import { FIRST_SCHEMA } from "./schema.ts";
 import { BY_STORY_SCHEMA } from "./schema-by-story.ts";
@@ -26,6 +27,12 @@ const MIGRATIONS: readonly string[] = [
 /** The schema that this Sitrep writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
+/** Whether it is an older Sitrep's, which a process of that Sitrep may still use. */
+export function isOlder(db: Connection): boolean {
+  const version = pragma(db, "user_version");
+  return version > 0 && version < SCHEMA_VERSION;
+}
+
 /** Brings the schema up to date. A database of a newer Sitrep, or of another program, is left alone. */
 export function migrate(db: Connection): void {
   checkOrigin(db);
@@ -33,9 +40,24 @@ export function migrate(db: Connection): void {
   db.writeSoon(() => {
     // Another process may have done it while we waited for the lock.
     checkOrigin(db);
-    for (const step of MIGRATIONS.slice(pragma(db, "user_version"))) db.exec(step);
+    for (const step of MIGRATIONS.slice(pragma(db, "user_version"))) take(db, step);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; PRAGMA application_id = ${APPLICATION_ID};`);
   });
+}
+
+/** Rows that a step cannot carry over were never stored as they are. */
+function take(db: Connection, step: string): void {
+  try {
+    db.exec(step);
+  } catch (error) {
+    if (sqliteCode(error) !== SQLITE_CONSTRAINT) throw error;
+    throw new StoreError(
+      "corrupt",
+      db.file,
+      `rows of it are damaged, so this Sitrep cannot take it over (${error instanceof Error ? error.message : ""})`,
+      RESTORE_REMEDY,
+    );
+  }
 }
 
 /** Throws unless the database is empty or made by this Sitrep or an older one. */

@@ -57,6 +57,9 @@ export function enqueueNext(db: Connection, delivery: Delivery): void {
   enqueue(db, [delivery], before === undefined ? null : "sent again: the first may have arrived");
 }
 
+/** A delivery that was taken, and its row before that. */
+export type Claimed = { readonly delivery: Delivery; readonly before: DeliveryRow };
+
 /**
  * Takes due rows, the oldest of each channel, those longest due first. Soon after a restore a row whose post may stand
  * already is marked as if a try of it had been cut off, so that its channel is searched first.
@@ -66,27 +69,43 @@ export function claim(
   limit: number,
   now: Instant,
   platforms: readonly string[],
-): readonly Delivery[] {
-  const claimed: Delivery[] = [];
+): readonly Claimed[] {
+  const claimed: Claimed[] = [];
   const restoredFrom = afterRestore(db, now);
   while (claimed.length < limit) {
     const rows = db.all(CLAIMABLE, now, JSON.stringify(platforms), limit - claimed.length);
     if (rows.length === 0) break;
-    for (const stored of rows) {
-      const row = readRow(stored);
-      if (row === null) {
-        setAside(db, stored, now);
-        continue;
-      }
-      const { delivery } = row;
-      const since = searchedSince(row, restoredFrom);
+    const { intact, damaged } = read(rows);
+    setAside(db, damaged, now);
+    for (const before of intact) {
+      const { delivery } = before;
+      const since = searchedSince(before, restoredFrom);
       const attempts = delivery.attempts + 1;
       const begun = { ...delivery, attempts, attemptAt: since ?? now };
-      updateRow(db, { ...row, delivery: begun, state: "inflight" });
-      if (since === null) claimed.push(begun);
+      updateRow(db, { ...before, delivery: begun, state: "inflight" });
+      if (since === null) claimed.push({ delivery: begun, before });
     }
   }
   return claimed;
+}
+
+/** Puts rows back that were taken for nothing. */
+export function unclaim(db: Connection, claimed: readonly Claimed[]): void {
+  for (const { before } of claimed) updateRow(db, before);
+}
+
+function read(rows: readonly Row[]): {
+  readonly intact: readonly DeliveryRow[];
+  readonly damaged: readonly Row[];
+} {
+  const intact: DeliveryRow[] = [];
+  const damaged: Row[] = [];
+  for (const stored of rows) {
+    const row = readRow(stored);
+    if (row === null) damaged.push(stored);
+    else intact.push(row);
+  }
+  return { intact, damaged };
 }
 
 /**
@@ -123,18 +142,16 @@ export function inflight(
   platforms: readonly string[],
   now: Instant,
 ): readonly Delivery[] {
+  // The sign keeps SQLite from reading all rows there ever were in the order of seq.
   const rows = db.all(
     `${STORED_ROWS}
-     WHERE d.state = 'inflight' AND d.platform IN (SELECT value FROM json_each(?)) ORDER BY d.seq`,
+     WHERE d.state = 'inflight' AND d.platform IN (SELECT value FROM json_each(?)) ORDER BY +d.seq`,
     JSON.stringify(platforms),
   );
-  return rows.flatMap((stored) => {
-    const row = readRow(stored);
-    if (row !== null) return [row.delivery];
-    setAside(db, stored, now);
-    count(db, "ambiguous", 1);
-    return [];
-  });
+  const { intact, damaged } = read(rows);
+  setAside(db, damaged, now);
+  if (damaged.length > 0) count(db, "ambiguous", damaged.length);
+  return intact.map(({ delivery }) => delivery);
 }
 
 /** Notes what became of a try. What is settled already stays as it is. */
@@ -143,7 +160,7 @@ export function settle(db: Connection, key: string, settlement: Settlement, now:
   if (stored === undefined) throw new Error(`no delivery has the key ${key}`);
   const row = readRow(stored);
   if (row === null) {
-    setAside(db, stored, now);
+    setAside(db, [stored], now);
     return;
   }
   if (row.state === "sent" || row.state === "gone") return;
@@ -218,25 +235,28 @@ export function cancelRepeats(db: Connection, storyId: string, now: Instant): vo
 }
 
 function endRows(db: Connection, rows: readonly Row[], reason: string, now: Instant): void {
-  for (const stored of rows) {
-    const row = readRow(stored);
-    if (row === null) setAside(db, stored, now);
-    else updateRow(db, settled(db, row, { state: "gone", reason, ambiguous: false }, now));
+  const { intact, damaged } = read(rows);
+  setAside(db, damaged, now);
+  for (const row of intact) {
+    updateRow(db, settled(db, row, { state: "gone", reason, ambiguous: false }, now));
   }
 }
 
-/** Ends a damaged row: it is never sent, keeps its bytes, and check() goes on naming it. */
-function setAside(db: Connection, stored: Row, now: Instant): void {
-  db.run(
-    `UPDATE deliveries SET state = 'gone', damaged = 1, settled_at = ?,
-       reason = 'damaged in the database, so it was not sent' WHERE seq = ?`,
-    now,
-    numberOf(stored, "seq"),
-  );
+/** Ends damaged rows: they are never sent, keep their bytes, and check() goes on naming them. */
+function setAside(db: Connection, damaged: readonly Row[], now: Instant): void {
+  if (damaged.length === 0) return;
+  for (const stored of damaged) {
+    db.run(
+      `UPDATE deliveries SET state = 'gone', damaged = 1, settled_at = ?,
+         reason = 'damaged in the database, so it was not sent' WHERE seq = ?`,
+      now,
+      numberOf(stored, "seq"),
+    );
+  }
   // SQLite takes a row out of the indexes by what stands in it, which may not be what stood there when it
   // was put in; the row would come up again and again.
   db.exec("REINDEX deliveries");
-  count(db, "gone", 1);
+  count(db, "gone", damaged.length);
 }
 
 /** The keys of rows whose bytes are not those that were stored. */

@@ -56,7 +56,10 @@ export function readReply(db: Connection, id: number): Reply | null {
   return crc32(text) === numberOf(row, "crc") ? parseReply(text) : null;
 }
 
-/** Of the replies after that id, looks at so many and removes those that no row says; the last id, null at the end. */
+/**
+ * Looks at so many replies after that id and removes those that no delivery and no edit refers to. The last id that it
+ * looked at; null when there was none.
+ */
 export function dropUnsaid(db: Connection, afterId: number, limit: number): number | null {
   const row = db.get(
     `SELECT max(id) AS id FROM (SELECT id FROM replies WHERE id > ? ORDER BY id LIMIT ?)`,

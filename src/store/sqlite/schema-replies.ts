@@ -4,7 +4,8 @@ const VALUES = `json_array(key, tenant, platform, channel, kind, subscription_id
 
 /**
  * What posts say, once for all who are told the same: an alert for a thousand channels is a thousand short rows.
- * Checksums began with the row; they begin with the reply now, and that of a damaged row stays wrong.
+ * A checksum was that of the row and then of its reply; now the reply comes first, as many rows share it. The checksum
+ * of a damaged row stays wrong.
  */
 export const REPLIES_SCHEMA = `
 -- crc: CRC-32 of text, to find a text that is kept already.

@@ -160,7 +160,7 @@ CREATE TABLE told (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX told_by_story ON told (story_id);
 
--- checksum covers every column before it. post_number: order of settling, sent rows only.
+-- checksum covers every column before it, what the post says among them. post_number: order of settling, sent rows only.
 CREATE TABLE deliveries (
   seq INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
