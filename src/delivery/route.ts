@@ -103,7 +103,11 @@ export class Route {
   async #waitFor(place: string): Promise<void> {
     const { elapsedMs, pause, signal } = this.#ports;
     const untilMs = this.#nextPostMs.get(place) ?? 0;
-    while (elapsedMs() < untilMs && !signal.aborted) await pause(untilMs - elapsedMs(), signal);
+    for (;;) {
+      const waitMs = untilMs - elapsedMs();
+      if (waitMs <= 0 || signal.aborted) return;
+      await pause(waitMs, signal);
+    }
   }
 
   #restPlace(place: string, ms: number): void {
