@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Reply } from "../../src/commands/reply.ts";
 import type { Delivery, Transport } from "../../src/delivery/delivery.ts";
 import { openSqliteLedger, type SqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { StoreError } from "../../src/store/store-error.ts";
@@ -56,7 +57,13 @@ async function template(folder: string): Promise<ReadonlyMap<string, string>> {
   const expected = new Map<string, string>();
   for (let index = 0; index < SENT + UNDER_WAY + WAITING; index++) {
     const channel = `sim:${index}`;
-    const delivery = freshDelivery({ channel, key: keyOf(index), reply: sampleDigest(index % 5) });
+    const digest = sampleDigest(index % 5);
+    // Like no other, so that each stands in the database.
+    const reply: Reply = {
+      ...digest,
+      blocks: [{ kind: "text", text: `Post ${index}` }, ...digest.blocks],
+    };
+    const delivery = freshDelivery({ channel, key: keyOf(index), reply });
     await ledger.enqueue(delivery);
     if (index >= SENT) expected.set(delivery.key, shownOf(delivery));
     if (index >= SENT + UNDER_WAY) continue;
