@@ -55,10 +55,7 @@ export function planAlerts(
   now: Instant,
 ): readonly Alert[] {
   const told = new Map(input.told.map((mark) => [`${mark.subscriptionId} ${mark.storyId}`, mark]));
-  const byTopic = Map.groupBy(
-    input.subscriptions.filter(({ mode, paused }) => mode !== "digest" && !paused),
-    ({ topicId }) => topicId,
-  );
+  const byTopic = Map.groupBy(input.subscriptions.filter(wantsAlerts), ({ topicId }) => topicId);
   const quietEnd = quietEndsAt(now);
   return input.stories.flatMap((candidate) => {
     const { story } = candidate.story;
@@ -80,6 +77,11 @@ export function planAlerts(
       return [alert];
     });
   });
+}
+
+/** Whether it gets alerts now. */
+export function wantsAlerts({ mode, paused }: Subscription): boolean {
+  return mode !== "digest" && !paused;
 }
 
 function spikes({ items, at }: ToldMark, itemsNow: number, now: Instant): boolean {

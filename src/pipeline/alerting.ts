@@ -2,7 +2,7 @@ import { muteFilter } from "../commands/muted.ts";
 import type { Mute } from "../commands/own.ts";
 import { topicIdOf } from "../commands/topic-key.ts";
 import { readMatch, weightsOf } from "../commands/weighed.ts";
-import { type Alert, type AlertStory, planAlerts } from "../digests/alerts.ts";
+import { type Alert, type AlertStory, planAlerts, wantsAlerts } from "../digests/alerts.ts";
 import type { ToldMark } from "../digests/plan.ts";
 import type { Subscription } from "../digests/subscription.ts";
 import { type Instant, outletOf } from "../feeds/item.ts";
@@ -29,7 +29,7 @@ export async function alertsFor(parts: Parts, brought: Brought): Promise<readonl
   const audience = await ledger.audienceOf(feedId);
   const subscriptions = (await ledger.subscriptions(null))
     .map(({ subscription }) => subscription)
-    .filter(({ mode, paused }) => mode !== "digest" && !paused)
+    .filter(wantsAlerts)
     .filter(({ tenant }) => audience === null || audience.includes(tenant));
   if (subscriptions.length === 0) return [];
   const grown = await grownStories(parts, subscriptions, brought);

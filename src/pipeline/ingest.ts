@@ -4,7 +4,7 @@ import type { Reply } from "../commands/reply.ts";
 import { topicIdOf } from "../commands/topic-key.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { deliveryKey } from "../delivery/key.ts";
-import type { Alert } from "../digests/alerts.ts";
+import { type Alert, wantsAlerts } from "../digests/alerts.ts";
 import type { TopicStory } from "../digests/digest.ts";
 import { type FeedState, SEED_FEED_ID } from "../feeds/feed.ts";
 import { groupingTime } from "../feeds/grouping-time.ts";
@@ -265,8 +265,8 @@ async function roomOf(ledger: Ledger): Promise<Room> {
   const startedMs = performance.now();
   const wanted = new Map<string, number>();
   for (const { subscription } of await ledger.subscriptions(null)) {
-    const { mode, paused, topicId } = subscription;
-    if (mode !== "digest" && !paused) wanted.set(topicId, (wanted.get(topicId) ?? 0) + 1);
+    const { topicId } = subscription;
+    if (wantsAlerts(subscription)) wanted.set(topicId, (wanted.get(topicId) ?? 0) + 1);
   }
   let alerts = 0;
   return {
